@@ -1,0 +1,85 @@
+import type { Attempt, Mark, OutgoingMessage } from './attempt.ts';
+import { ServerFault, type SessionTarget, SmtpSession } from './smtp-session.ts';
+
+export interface PoolTarget extends SessionTarget {
+  /** The most sessions at once. */
+  readonly connections: number;
+}
+
+/** Kept sessions to one server. More messages at once than `connections` wait for a free one. */
+export class SmtpPool {
+  readonly target: PoolTarget;
+  readonly #idle: SmtpSession[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #busy = 0;
+  #closed = false;
+
+  constructor(target: PoolTarget) {
+    this.target = target;
+  }
+
+  async send(message: OutgoingMessage, mark: Mark): Promise<Attempt> {
+    await this.#enter();
+    try {
+      return await this.#sendOnSession(message, mark);
+    } catch (error) {
+      if (error instanceof ServerFault) return { kind: 'server fault', reason: error.message };
+      throw error;
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** Opens a session and ends it: is the server there, and does it sign us in? Throws {@link ServerFault}. */
+  async check(): Promise<void> {
+    (await SmtpSession.open(this.target)).quit();
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const session of this.#idle.splice(0)) session.quit();
+  }
+
+  async #sendOnSession(message: OutgoingMessage, mark: Mark): Promise<Attempt> {
+    const kept = this.#takeIdle();
+    if (kept) {
+      let marked = false;
+      const attempt = await this.#sendOn(kept, message, () => {
+        marked = true;
+        return mark();
+      });
+      // a server may end an idle session at any time (RFC 5321 section 4.5.3.2.7): that is no reader's outcome
+      if (attempt.kind !== 'lost' || marked) return attempt;
+    }
+    return this.#sendOn(await SmtpSession.open(this.target), message, mark);
+  }
+
+  async #sendOn(session: SmtpSession, message: OutgoingMessage, mark: Mark): Promise<Attempt> {
+    try {
+      return await session.send(message, mark);
+    } finally {
+      if (session.usable && !this.#closed) this.#idle.push(session);
+      else session.quit();
+    }
+  }
+
+  #takeIdle(): SmtpSession | undefined {
+    let session = this.#idle.pop();
+    while (session && !session.usable) session = this.#idle.pop();
+    return session;
+  }
+
+  async #enter(): Promise<void> {
+    if (this.#busy < this.target.connections) {
+      this.#busy += 1;
+      return;
+    }
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #leave(): void {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#busy -= 1;
+  }
+}

@@ -1,0 +1,92 @@
+import { createPostgresBackend, Queue, Worker, withBackend } from 'bullmq';
+import { Redis } from 'ioredis';
+import type { Config } from '../config.ts';
+import type { Log } from '../log.ts';
+import { JOB_NAMES, JOB_PAYLOADS, type Job, type JobName, jobId, type Payload } from './jobs.ts';
+
+/** BullMQ on either back-end: one queue for each kind of job. */
+export interface Queues {
+  /** Adds a wake-up; one with the same id that is still there makes it nothing. */
+  add(job: Job): Promise<void>;
+  /** Takes jobs until it is closed; closing waits for those that run. */
+  work<Name extends JobName>(name: Name, handler: (payload: Payload<Name>) => Promise<void>, concurrency: number): Closable;
+  /** Is the queue's server there? Throws if not. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Closable {
+  close(): Promise<void>;
+}
+
+interface Job_ {
+  readonly data: unknown;
+}
+
+interface Backend {
+  queue(name: string): Pick<Queue, 'add' | 'close' | 'getJobCounts' | 'on'>;
+  worker(name: string, handler: (job: Job_) => Promise<void>, concurrency: number): Pick<Worker, 'on' | 'close'>;
+  close(): Promise<void>;
+}
+
+/** Wake-ups leave no trace: what happened stands in the tables, and a finished id can be used again. */
+const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
+
+export function openQueues(config: Config['queue'], databaseUrl: string, log: Log): Queues {
+  const backend = config.kind === 'redis' ? redisBackend(config.url, log) : postgresBackend(databaseUrl);
+  const queues = new Map(JOB_NAMES.map((name) => [name, backend.queue(`pressrun-${name}`)]));
+  for (const [name, queue] of queues) queue.on('error', (error: Error) => logFault(log, name, error));
+
+  return {
+    async add(job) {
+      const { name, ...payload } = job;
+      await queues.get(name)?.add(name, payload, { ...JOB_OPTIONS, jobId: jobId(job) });
+    },
+    work(name, handler, concurrency) {
+      const run = async (job: Job_) => handler(JOB_PAYLOADS[name].parse(job.data) as Payload<typeof name>);
+      const worker = backend.worker(`pressrun-${name}`, run, concurrency);
+      worker.on('error', (error: Error) => logFault(log, name, error));
+      worker.on('failed', (_job: unknown, error: Error) => log.error({ event: 'job failed', job: name, err: error }));
+      return worker;
+    },
+    async check() {
+      await queues.get('batch')?.getJobCounts('waiting');
+    },
+    async close() {
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      await backend.close();
+    },
+  };
+}
+
+function logFault(log: Log, job: JobName, error: Error): void {
+  log.warn({ event: 'queue fault', job, reason: error.message });
+}
+
+function postgresBackend(url: string): Backend {
+  const bound = withBackend(createPostgresBackend);
+  // a pool for each queue and worker: wake-ups are few
+  const connection = { connectionString: url, max: 2, application_name: 'pressrun queue' };
+  return {
+    queue: (name) => new bound.Queue(name, { connection }),
+    worker: (name, handler, concurrency) => new bound.Worker(name, handler, { connection, concurrency }),
+    close: async () => {},
+  };
+}
+
+function redisBackend(url: string, log: Log): Backend {
+  // a command waits for a Redis that is away: the reconciler makes up for whatever was not added
+  const connect = () => {
+    const redis = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: (tries) => Math.min(tries * 200, 2000) });
+    redis.on('error', (error) => log.warn({ event: 'redis fault', reason: error.message }));
+    return redis;
+  };
+  const shared = connect();
+  return {
+    queue: (name) => new Queue(name, { connection: shared }),
+    worker: (name, handler, concurrency) => new Worker(name, handler, { connection: shared, concurrency }),
+    async close() {
+      shared.disconnect();
+    },
+  };
+}
