@@ -1,0 +1,105 @@
+import { type Selectable, sql } from 'kysely';
+import type { Db, Tx } from '../db/database.ts';
+import type { Schema } from '../db/schema.ts';
+import type { PublicationId } from '../ids.ts';
+import { Fault } from '../result.ts';
+import type { Publication } from './publication.ts';
+import type { NewPublication, PublicationFields } from './publication-fields.ts';
+
+type Row = Selectable<Schema['publications']>;
+
+/**
+ * @param slug null: the default publication.
+ * @throws {Fault} `unknown_publication`; `no_publication` where there is none at all.
+ */
+export async function findPublication(db: Db, slug: string | null): Promise<Publication> {
+  const row = await db
+    .selectFrom('publications')
+    .selectAll()
+    .$if(slug === null, (query) => query.where('is_default', '=', true))
+    .$if(slug !== null, (query) => query.where('slug', '=', slug ?? ''))
+    .executeTakeFirst();
+  if (row) return toPublication(row);
+  if (slug === null)
+    throw new Fault(
+      'no_publication',
+      'There is no publication yet: make one with "pressrun publication create".',
+    );
+  throw new Fault(
+    'unknown_publication',
+    `There is no publication "${slug}": "pressrun publication list" shows those there are.`,
+  );
+}
+
+export async function publicationById(db: Db, id: PublicationId): Promise<Publication> {
+  const row = await db.selectFrom('publications').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  return toPublication(row);
+}
+
+/** The default one first, then by age. */
+export async function listPublications(db: Db): Promise<Publication[]> {
+  const rows = await db
+    .selectFrom('publications')
+    .selectAll()
+    .orderBy('is_default', 'desc')
+    .orderBy('id')
+    .execute();
+  return rows.map(toPublication);
+}
+
+/** Null where the slug is taken. The lock makes one of several first publications the default one. */
+export async function insertPublication(
+  tx: Tx,
+  given: NewPublication & { from_name: string },
+): Promise<Publication | null> {
+  await sql`lock table publications in share row exclusive mode`.execute(tx);
+  const { slug, name, from_name, from_address, ...rest } = given;
+  const row = await tx
+    .insertInto('publications')
+    .values(({ not, exists, selectFrom }) => ({
+      slug,
+      name,
+      from_name,
+      from_address,
+      reply_to: null,
+      postal_address: null,
+      ...toColumns(rest),
+      is_default: not(exists(selectFrom('publications').select('id'))).$castTo<boolean>(),
+    }))
+    .onConflict((conflict) => conflict.column('slug').doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  return row ? toPublication(row) : null;
+}
+
+/** False where there is no such publication. */
+export async function updatePublication(
+  db: Db,
+  slug: string,
+  changes: Partial<PublicationFields>,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('publications')
+    .set({ slug, ...toColumns(changes) })
+    .where('slug', '=', slug)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+function toColumns(fields: Partial<PublicationFields>) {
+  const { slot, theme, ...plain } = fields;
+  return {
+    ...plain,
+    ...(slot === undefined ? {} : { slot_weekday: slot?.weekday ?? null, slot_time: slot?.time ?? null }),
+    ...(theme === undefined ? {} : { theme: JSON.stringify(theme) }),
+  };
+}
+
+function toPublication(row: Row): Publication {
+  const { slot_weekday, slot_time, created_at: _, ...same } = row;
+  const slot =
+    slot_weekday === null || slot_time === null
+      ? null
+      : { weekday: slot_weekday, time: slot_time.slice(0, 'HH:MM'.length) };
+  return { ...same, slot };
+}

@@ -1,0 +1,28 @@
+import type { PublicationId } from '../ids.ts';
+import type { Slot } from './slot.ts';
+
+/** One newsletter: who it comes from, in which language, and when it goes out. */
+export interface Publication {
+  readonly id: PublicationId;
+  readonly slug: string;
+  readonly name: string;
+  readonly description: string;
+  readonly from_name: string;
+  readonly from_address: string;
+  readonly reply_to: string | null;
+  /** Stands in every letter (CAN-SPAM, 15 U.S.C. 7704); nothing is sent without one. */
+  readonly postal_address: string | null;
+  /** BCP 47. */
+  readonly locale: string;
+  /** IANA. */
+  readonly timezone: string;
+  readonly slot: Slot | null;
+  readonly unknown_policy: 'resend' | 'hold';
+  readonly theme: { readonly accent?: string };
+  readonly is_default: boolean;
+}
+
+/** What a publication's public paths start with: the default one stands at the root. */
+export function basePath(publication: Pick<Publication, 'slug' | 'is_default'>): '' | `/p/${string}` {
+  return publication.is_default ? '' : `/p/${publication.slug}`;
+}
