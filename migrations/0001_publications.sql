@@ -27,6 +27,8 @@ create table publications (
   -- the weekly slot in the publication's timezone: ISO weekday, 1 = Monday
   slot_weekday smallint check (slot_weekday between 1 and 7),
   slot_time time,
+  -- a slot before this time is not made up for
+  slot_since timestamptz,
   -- what happens to a delivery that was handed over and has no outcome
   unknown_policy text not null default 'resend' check (unknown_policy in ('resend', 'hold')),
   -- colours of the letter and the pages: {"accent": "#rrggbb"}

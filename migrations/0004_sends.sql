@@ -29,6 +29,8 @@ create table sends (
   audience_size integer not null default 0,
   -- a fault of the mail server: nobody's outcome, the send goes on by itself
   waiting_reason text,
+  -- no batch is claimed before then
+  waiting_until timestamptz,
   -- the clock that deferred mail ages by: stands still while paused, held or waiting for a server
   ran_ms bigint not null default 0,
   running_since timestamptz,

@@ -63,6 +63,7 @@ interface PublicationsTable {
   timezone: Generated<string>;
   slot_weekday: number | null;
   slot_time: string | null;
+  slot_since: Date | null;
   unknown_policy: Generated<'resend' | 'hold'>;
   theme: JsonDefault<{ readonly accent?: string }>;
   is_default: Generated<boolean>;
@@ -189,6 +190,7 @@ interface SendsTable {
   frozen_at: Date | null;
   audience_size: Generated<number>;
   waiting_reason: string | null;
+  waiting_until: Date | null;
   ran_ms: Generated<number>;
   running_since: Date | null;
   started_at: Date | null;

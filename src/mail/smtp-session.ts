@@ -87,7 +87,9 @@ export class SmtpSession {
     const body = new MarkedBody(message.raw, mark, () => this.close());
     const envelope = { from: message.from, to: [message.to], size: message.raw.length };
     try {
-      const info = await settle<{ response?: string | undefined }>((done) => this.#connection.send(envelope, body, done));
+      const info = await settle<{ response?: string | undefined }>((done) =>
+        this.#connection.send(envelope, body, done),
+      );
       return accepted(info.response ?? '');
     } catch (error) {
       return await this.#failed(error as SessionError, body);
@@ -99,7 +101,8 @@ export class SmtpSession {
     if (body.failure) throw body.failure;
     if (body.withheld) return { kind: 'withheld' };
     const answered = error.responseCode !== undefined && error.code !== 'ECONNECTION';
-    if (!answered || error.response === undefined) return localRefusal(error) ?? this.#lost(error, body.ended);
+    if (!answered || error.response === undefined)
+      return localRefusal(error) ?? this.#lost(error, body.ended);
     const attempt = refusal(error.command ?? '', error.response, body.ended);
     if (attempt.kind === 'server fault') this.close();
     else await this.#reset();
@@ -178,7 +181,13 @@ class MarkedBody extends Readable {
 
 function accepted(response: string): Attempt {
   const reply = parseReply(response);
-  return { kind: 'accepted', code: reply.code, enhanced: reply.enhanced, reply: showReply(reply), server_id: serverId(reply.text) };
+  return {
+    kind: 'accepted',
+    code: reply.code,
+    enhanced: reply.enhanced,
+    reply: showReply(reply),
+    server_id: serverId(reply.text),
+  };
 }
 
 /** Postfix and Exim "queued as ID", "id=ID"; SES and others "Ok ID". */
@@ -186,12 +195,23 @@ function serverId(text: string): string | null {
   return /(?:queued as|id=|^ok:?)\s*<?([\w.@-]{6,})>?/i.exec(text)?.[1] ?? null;
 }
 
-function refusal(command: string, response: string, afterDot: boolean): Attempt & { kind: 'refused' | 'server fault' } {
+function refusal(
+  command: string,
+  response: string,
+  afterDot: boolean,
+): Attempt & { kind: 'refused' | 'server fault' } {
   const reply = parseReply(response);
   if (command === 'MAIL FROM') return { kind: 'server fault', reason: `MAIL FROM: ${showReply(reply)}` };
   const stage = command === 'RCPT TO' ? 'rcpt' : afterDot ? 'dot' : 'data';
   const permanent = reply.code >= 500 && reply.code !== 503;
-  return { kind: 'refused', stage, permanent, code: reply.code, enhanced: reply.enhanced, reply: showReply(reply) };
+  return {
+    kind: 'refused',
+    stage,
+    permanent,
+    code: reply.code,
+    enhanced: reply.enhanced,
+    reply: showReply(reply),
+  };
 }
 
 /** What nodemailer refuses by itself before a word is said: too large for the server's SIZE, or no address. */
@@ -203,7 +223,14 @@ function localRefusal(error: SessionError): Attempt | null {
 }
 
 function local(code: number, enhanced: string, text: string): Attempt {
-  return { kind: 'refused', stage: 'data', permanent: true, code, enhanced, reply: `${code} ${enhanced} ${text}` };
+  return {
+    kind: 'refused',
+    stage: 'data',
+    permanent: true,
+    code,
+    enhanced,
+    reply: `${code} ${enhanced} ${text}`,
+  };
 }
 
 function settle<Value>(start: (done: (error?: Error | null, value?: Value) => void) => void): Promise<Value> {

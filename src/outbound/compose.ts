@@ -46,7 +46,10 @@ export function composeMessage(fields: MessageFields): Promise<Buffer> {
     html: fields.html,
     messageId: fields.message_id,
     date: fields.date,
-    headers: [...listHeaders(fields), ...(fields.auto_submitted ? [{ key: 'Auto-Submitted', value: 'auto-generated' }] : [])],
+    headers: [
+      ...listHeaders(fields),
+      ...(fields.auto_submitted ? [{ key: 'Auto-Submitted', value: 'auto-generated' }] : []),
+    ],
   });
   const node = mail.compile();
   return new Promise((resolve, reject) => {
@@ -55,7 +58,10 @@ export function composeMessage(fields: MessageFields): Promise<Buffer> {
 }
 
 /** RFC 2369, RFC 2919, RFC 8058; `prepared` keeps the address in one piece. */
-function listHeaders({ list, feedback_id }: MessageFields): { key: string; value: { prepared: true; value: string } }[] {
+function listHeaders({
+  list,
+  feedback_id,
+}: MessageFields): { key: string; value: { prepared: true; value: string } }[] {
   const headers: [string, string][] = [];
   if (list) {
     headers.push(
@@ -83,7 +89,10 @@ export function listId(slug: string, fromAddress: string): string {
  * and no part names a reader (support.google.com/mail/answer/6254652).
  */
 export function feedbackId(issue: string, publication: string, fromAddress: string): string {
-  const sender = domainOf(fromAddress).replace(/[^a-z0-9]/gi, '').slice(0, 15).padEnd(5, 'x');
+  const sender = domainOf(fromAddress)
+    .replace(/[^a-z0-9]/gi, '')
+    .slice(0, 15)
+    .padEnd(5, 'x');
   return [issue, publication, 'letter', sender].join(':');
 }
 

@@ -82,11 +82,18 @@ function rest(server: Server, reason: string, now: number): void {
 function leastBusy(servers: readonly Server[], tried: ReadonlySet<Server>, now: number): Server | undefined {
   return servers
     .filter((server) => !tried.has(server) && server.restUntil <= now)
-    .sort((one, other) => one.busy / one.pool.target.connections - other.busy / other.pool.target.connections)[0];
+    .sort(
+      (one, other) => one.busy / one.pool.target.connections - other.busy / other.pool.target.connections,
+    )[0];
 }
 
 function reasonOf(servers: readonly Server[]): string {
-  return servers.map((server) => server.reason).filter(Boolean).join('; ') || 'no mail server is configured';
+  return (
+    servers
+      .map((server) => server.reason)
+      .filter(Boolean)
+      .join('; ') || 'no mail server is configured'
+  );
 }
 
 async function checkServers(servers: readonly Server[]): Promise<Result<string, string>> {

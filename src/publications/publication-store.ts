@@ -5,6 +5,7 @@ import type { PublicationId } from '../ids.ts';
 import { Fault } from '../result.ts';
 import type { Publication } from './publication.ts';
 import type { NewPublication, PublicationFields } from './publication-fields.ts';
+import type { Slot } from './slot.ts';
 
 type Row = Selectable<Schema['publications']>;
 
@@ -90,16 +91,21 @@ function toColumns(fields: Partial<PublicationFields>) {
   const { slot, theme, ...plain } = fields;
   return {
     ...plain,
-    ...(slot === undefined ? {} : { slot_weekday: slot?.weekday ?? null, slot_time: slot?.time ?? null }),
+    ...(slot === undefined ? {} : slotColumns(slot)),
     ...(theme === undefined ? {} : { theme: JSON.stringify(theme) }),
   };
 }
 
+function slotColumns(slot: Slot | null) {
+  if (slot === null) return { slot_weekday: null, slot_time: null, slot_since: null };
+  return { slot_weekday: slot.weekday, slot_time: slot.time, slot_since: sql<Date>`now()` };
+}
+
 function toPublication(row: Row): Publication {
-  const { slot_weekday, slot_time, created_at: _, ...same } = row;
+  const { slot_weekday, slot_time, theme, created_at: _, ...same } = row;
   const slot =
     slot_weekday === null || slot_time === null
       ? null
       : { weekday: slot_weekday, time: slot_time.slice(0, 'HH:MM'.length) };
-  return { ...same, slot };
+  return { ...same, slot, accent: theme.accent ?? null };
 }

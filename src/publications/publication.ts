@@ -17,8 +17,11 @@ export interface Publication {
   /** IANA. */
   readonly timezone: string;
   readonly slot: Slot | null;
+  /** A slot before this instant is not made up for. */
+  readonly slot_since: Date | null;
   readonly unknown_policy: 'resend' | 'hold';
-  readonly theme: { readonly accent?: string };
+  /** The colour of its letters and pages, `#rrggbb`; null: the house's. */
+  readonly accent: string | null;
   readonly is_default: boolean;
 }
 

@@ -1,10 +1,22 @@
 import { z } from 'zod';
 import { asId, type NoticeId, type OutcomeEventId, type PublicationId, type SendId } from '../ids.ts';
 
-const sendId = z.int().positive().transform(asId<SendId>);
-const noticeId = z.int().positive().transform(asId<NoticeId>);
-const eventId = z.int().positive().transform(asId<OutcomeEventId>);
-const publicationId = z.int().positive().transform(asId<PublicationId>);
+const sendId = z
+  .int()
+  .positive()
+  .transform(asId<SendId>);
+const noticeId = z
+  .int()
+  .positive()
+  .transform(asId<NoticeId>);
+const eventId = z
+  .int()
+  .positive()
+  .transform(asId<OutcomeEventId>);
+const publicationId = z
+  .int()
+  .positive()
+  .transform(asId<PublicationId>);
 
 /**
  * Every job there is, with what it carries: ids only, never an address, a token or a text. A job is a

@@ -9,7 +9,11 @@ export interface Queues {
   /** Adds a wake-up; one with the same id that is still there makes it nothing. */
   add(job: Job): Promise<void>;
   /** Takes jobs until it is closed; closing waits for those that run. */
-  work<Name extends JobName>(name: Name, handler: (payload: Payload<Name>) => Promise<void>, concurrency: number): Closable;
+  work<Name extends JobName>(
+    name: Name,
+    handler: (payload: Payload<Name>) => Promise<void>,
+    concurrency: number,
+  ): Closable;
   /** Is the queue's server there? Throws if not. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -19,15 +23,29 @@ export interface Closable {
   close(): Promise<void>;
 }
 
-interface Job_ {
+interface RawJob {
   readonly data: unknown;
 }
 
+/** What both back-ends' classes have in common. */
 interface Backend {
-  queue(name: string): Pick<Queue, 'add' | 'close' | 'getJobCounts' | 'on'>;
-  worker(name: string, handler: (job: Job_) => Promise<void>, concurrency: number): Pick<Worker, 'on' | 'close'>;
+  queue(name: string): BackendQueue;
+  worker(name: string, handler: (job: RawJob) => Promise<void>, concurrency: number): BackendWorker;
   close(): Promise<void>;
 }
+
+interface BackendQueue extends Closable {
+  add(name: string, data: unknown, options: object): Promise<unknown>;
+  getJobCounts(...types: 'waiting'[]): Promise<unknown>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+interface BackendWorker extends Closable {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'failed', listener: (job: unknown, error: Error) => void): unknown;
+}
+
+const ADD_TIMEOUT_MS = 5000;
 
 /** Wake-ups leave no trace: what happened stands in the tables, and a finished id can be used again. */
 const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
@@ -40,13 +58,16 @@ export function openQueues(config: Config['queue'], databaseUrl: string, log: Lo
   return {
     async add(job) {
       const { name, ...payload } = job;
-      await queues.get(name)?.add(name, payload, { ...JOB_OPTIONS, jobId: jobId(job) });
+      const added = queues.get(name)?.add(name, payload, { ...JOB_OPTIONS, jobId: jobId(job) });
+      await within(ADD_TIMEOUT_MS, Promise.resolve(added));
     },
     work(name, handler, concurrency) {
-      const run = async (job: Job_) => handler(JOB_PAYLOADS[name].parse(job.data) as Payload<typeof name>);
+      const run = async (job: RawJob) => handler(JOB_PAYLOADS[name].parse(job.data) as Payload<typeof name>);
       const worker = backend.worker(`pressrun-${name}`, run, concurrency);
       worker.on('error', (error: Error) => logFault(log, name, error));
-      worker.on('failed', (_job: unknown, error: Error) => log.error({ event: 'job failed', job: name, err: error }));
+      worker.on('failed', (_job: unknown, error: Error) =>
+        log.error({ event: 'job failed', job: name, err: error }),
+      );
       return worker;
     },
     async check() {
@@ -57,6 +78,15 @@ export function openQueues(config: Config['queue'], databaseUrl: string, log: Lo
       await backend.close();
     },
   };
+}
+
+/** A queue that is away must hold up nobody: the reconciler adds the wake-up again when it is back. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`the queue did not answer within ${ms} ms`)), ms);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 function logFault(log: Log, job: JobName, error: Error): void {
@@ -77,7 +107,10 @@ function postgresBackend(url: string): Backend {
 function redisBackend(url: string, log: Log): Backend {
   // a command waits for a Redis that is away: the reconciler makes up for whatever was not added
   const connect = () => {
-    const redis = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: (tries) => Math.min(tries * 200, 2000) });
+    const redis = new Redis(url, {
+      maxRetriesPerRequest: null,
+      retryStrategy: (tries) => Math.min(tries * 200, 2000),
+    });
     redis.on('error', (error) => log.warn({ event: 'redis fault', reason: error.message }));
     return redis;
   };
