@@ -1,0 +1,118 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from '../db/database.ts';
+import type { SendId, SubscriberId } from '../ids.ts';
+
+// Leases and due times use the database's clock: workers run on several hosts, and only one clock may decide.
+
+/** A batch of a send, held under a lease; the fence is the number of this claim. */
+export interface Claim {
+  readonly send: SendId;
+  readonly batch: number;
+  readonly fence: number;
+}
+
+export interface ClaimedBatch extends Claim {
+  readonly subscriber_ids: readonly SubscriberId[];
+}
+
+/**
+ * Takes a batch that is open, due and free, of a send that is sending; null when it is not. The first claim
+ * makes the ledger rows. What an earlier worker had handed over without an outcome becomes `unknown`.
+ */
+export function claimBatch(
+  db: Db,
+  send: SendId,
+  batch: number,
+  leaseMs: number,
+  unknownWaitMs: number,
+): Promise<ClaimedBatch | null> {
+  return db.transaction().execute(async (tx) => {
+    const claimed = await takeLease(tx, send, batch, leaseMs);
+    if (!claimed) return null;
+    if (claimed.fence === 1) await makeRows(tx, claimed);
+    else await markUnknown(tx, claimed, unknownWaitMs);
+    return claimed;
+  });
+}
+
+async function takeLease(tx: Tx, send: SendId, batch: number, leaseMs: number): Promise<ClaimedBatch | null> {
+  const { rows } = await sql<{ fence: number; subscriber_ids: SubscriberId[] }>`
+    update batches b
+    set fence = b.fence + 1, lease_until = now() + ${leaseMs} * interval '1 millisecond',
+        claimed_at = coalesce(b.claimed_at, now())
+    from sends s
+    where b.send_id = ${send} and b.number = ${batch} and b.is_open and b.due_at <= now()
+      and (b.lease_until is null or b.lease_until < now())
+      and s.id = b.send_id and s.state = 'sending' and (s.waiting_until is null or s.waiting_until <= now())
+    returning b.fence, b.subscriber_ids`.execute(tx);
+  return rows[0] ? { send, batch, ...rows[0] } : null;
+}
+
+async function makeRows(tx: Tx, { send, subscriber_ids }: ClaimedBatch): Promise<void> {
+  await sql`
+    insert into deliveries (send_id, subscriber_id)
+    select ${send}::bigint, unnest(${subscriber_ids}::bigint[])
+    on conflict do nothing`.execute(tx);
+}
+
+/** `resend`: once, after a wait, then held (no due time); `hold`: held at once. */
+async function markUnknown(tx: Tx, { send, subscriber_ids }: ClaimedBatch, waitMs: number): Promise<void> {
+  await sql`
+    update deliveries d
+    set state = 'unknown', updated_at = now(),
+        due_at = case when p.unknown_policy = 'resend' and not d.resent
+                 then now() + ${waitMs} * interval '1 millisecond' end
+    from sends s join publications p on p.id = s.publication_id
+    where s.id = ${send} and d.send_id = ${send} and d.subscriber_id = any(${subscriber_ids}::bigint[])
+      and d.state = 'handed over'`.execute(tx);
+}
+
+/** Keeps the lease while the worker lives; false: it was superseded, or slept past its lease, and must stop. */
+export async function extendLease(db: Db, claim: Claim, leaseMs: number): Promise<boolean> {
+  const result = await sql`
+    update batches set lease_until = now() + ${leaseMs} * interval '1 millisecond'
+    where send_id = ${claim.send} and number = ${claim.batch} and fence = ${claim.fence} and lease_until > now()`.execute(
+    db,
+  );
+  return (result.numAffectedRows ?? 0n) > 0n;
+}
+
+/**
+ * Lets a batch go: closed when each of its rows is final, else due again with its earliest row.
+ * A row that is held as `unknown` does not keep it open.
+ */
+export async function releaseBatch(db: Db, claim: ClaimedBatch): Promise<void> {
+  await sql`
+    update batches b
+    set lease_until = null, is_open = r.open, due_at = coalesce(r.due_at, b.due_at)
+    from (
+      select count(*) > 0 as open,
+        min(case when state in ('queued', 'handed over') then now() else due_at end) as due_at
+      from deliveries
+      where send_id = ${claim.send} and subscriber_id = any(${claim.subscriber_ids}::bigint[])
+        and (state in ('queued', 'handed over', 'deferred') or (state = 'unknown' and due_at is not null))
+    ) r
+    where b.send_id = ${claim.send} and b.number = ${claim.batch} and b.fence = ${claim.fence}`.execute(db);
+}
+
+/** Open, due, unleased batches of sends that are sending: the jobs that must exist. Oldest sends first. */
+export async function missingBatchJobs(db: Db, limit = 200): Promise<Claim[]> {
+  const { rows } = await sql<Claim>`
+    select b.send_id as send, b.number as batch, b.fence
+    from sends s join batches b on b.send_id = s.id
+    where s.state = 'sending' and (s.waiting_until is null or s.waiting_until <= now())
+      and b.is_open and b.due_at <= now() and (b.lease_until is null or b.lease_until < now())
+    order by b.due_at, b.send_id, b.number limit ${limit}`.execute(db);
+  return rows;
+}
+
+/** The wake-ups of a send that has just started, without waiting for the reconciler. */
+export async function firstBatchJobs(db: Db, send: SendId, limit = 20): Promise<Claim[]> {
+  const batches = db.selectFrom('batches').select(['send_id as send', 'number as batch', 'fence']);
+  return batches
+    .where('send_id', '=', send)
+    .where('is_open', '=', true)
+    .orderBy('number')
+    .limit(limit)
+    .execute();
+}

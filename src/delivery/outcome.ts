@@ -1,0 +1,51 @@
+import type { SubscriberId } from '../ids.ts';
+import type { Attempt } from '../mail/attempt.ts';
+import { unreachable } from '../result.ts';
+import type { Outcome } from './ledger-store.ts';
+import { deferralWaitMs, LOST_WAIT_MS } from './retry-waits.ts';
+
+/**
+ * What an attempt means for the delivery's row; null where it is nobody's outcome and the row stays as it is.
+ *
+ * @param attempts tries before this one.
+ */
+export function outcomeOf(
+  attempt: Attempt,
+  id: SubscriberId,
+  attempts: number,
+  unknownWaitMs: number,
+): Outcome | null {
+  switch (attempt.kind) {
+    case 'accepted':
+      return {
+        id,
+        state: 'accepted',
+        stage: 'dot',
+        wait_ms: null,
+        ...answer(attempt),
+        server_id: attempt.server_id,
+      };
+    case 'refused': {
+      const state = attempt.permanent ? 'rejected' : 'deferred';
+      const wait_ms = attempt.permanent ? null : deferralWaitMs(attempts);
+      return { id, state, stage: attempt.stage, wait_ms, ...answer(attempt), server_id: null };
+    }
+    case 'lost':
+      return attempt.after_final_dot
+        ? { id, state: 'unknown', wait_ms: unknownWaitMs, ...broken(attempt.reason) }
+        : { id, state: 'deferred', wait_ms: LOST_WAIT_MS, ...broken(attempt.reason) };
+    case 'server fault':
+    case 'withheld':
+      return null;
+    default:
+      return unreachable(attempt);
+  }
+}
+
+function answer({ code, enhanced, reply }: Attempt & { kind: 'accepted' | 'refused' }) {
+  return { code, enhanced, reply };
+}
+
+function broken(reason: string) {
+  return { stage: 'connection', code: null, enhanced: null, reply: reason, server_id: null };
+}

@@ -1,0 +1,101 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/database.ts';
+import type { DeliveryState, SendState } from '../db/schema.ts';
+import { type SendId, showId } from '../ids.ts';
+import { unreachable } from '../result.ts';
+import { findSend } from './send-store.ts';
+
+/** Where a send stands. `audience` is always the sum of the seven counts below it. */
+export interface Receipt {
+  readonly send: string;
+  readonly issue: string;
+  readonly retry_of: string | null;
+  readonly state: SendState;
+  readonly audience: number;
+  readonly queued: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly deferred: number;
+  readonly suppressed: number;
+  readonly left: number;
+  readonly unknown: number;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  /** Why a held send waits for the editor's word. */
+  readonly held_reason: string | null;
+  /** Why a sending one waits for its mail server. */
+  readonly waiting_reason: string | null;
+}
+
+type Counted = 'queued' | 'accepted' | 'rejected' | 'deferred' | 'suppressed' | 'left' | 'unknown';
+
+/** One snapshot of send, unclaimed batches and ledger, so that the numbers add up while it runs. */
+export async function receipt(db: Db, id: SendId): Promise<Receipt> {
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute(async (tx) => {
+      const send = await findSend(tx, id);
+      const counts = await countDeliveries(tx, id);
+      return {
+        send: showId('send', send.id),
+        issue: showId('issue', send.issue_id),
+        retry_of: send.retry_of === null ? null : showId('send', send.retry_of),
+        state: send.state,
+        audience: send.audience_size,
+        ...counts,
+        started_at: send.started_at?.toISOString() ?? null,
+        finished_at: send.finished_at?.toISOString() ?? null,
+        held_reason: send.held_reason,
+        waiting_reason: send.waiting_reason,
+      };
+    });
+}
+
+async function countDeliveries(db: Db, id: SendId): Promise<Record<Counted, number>> {
+  const counts: Record<Counted, number> = {
+    queued: await countUnclaimed(db, id),
+    accepted: 0,
+    rejected: 0,
+    deferred: 0,
+    suppressed: 0,
+    left: 0,
+    unknown: 0,
+  };
+  const states = await db
+    .selectFrom('deliveries')
+    .select(['state', (eb) => eb.fn.countAll<number>().as('count')])
+    .where('send_id', '=', id)
+    .groupBy('state')
+    .execute();
+  for (const { state, count } of states) counts[shownAs(state)] += count;
+  return counts;
+}
+
+async function countUnclaimed(db: Db, id: SendId): Promise<number> {
+  const { size } = await db
+    .selectFrom('batches')
+    .select(sql<number>`coalesce(sum(size), 0)::bigint`.as('size'))
+    .where('send_id', '=', id)
+    .where('claimed_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return size;
+}
+
+function shownAs(state: DeliveryState): Counted {
+  switch (state) {
+    case 'handed over':
+      return 'queued';
+    case 'queued':
+    case 'accepted':
+    case 'rejected':
+    case 'deferred':
+    case 'suppressed':
+    case 'left':
+    case 'unknown':
+      return state;
+    default:
+      return unreachable(state);
+  }
+}

@@ -1,0 +1,17 @@
+import { MINUTE_MS } from '../clock.ts';
+
+/**
+ * How long a delivery that was deferred waits for its next try. Greylisting ends after some minutes, and
+ * RFC 5321 section 4.5.4.1 asks for waits of 30 minutes and more when a server keeps refusing.
+ */
+const WAITS_MINUTES = [5, 10, 20, 30, 60] as const;
+const LONGEST_MINUTES = 60;
+/** A connection that broke says nothing of the message. */
+export const LOST_WAIT_MS = MINUTE_MS;
+/** A fifth more or less, so that a thousand deferred together do not come back together. */
+const JITTER = 0.2;
+
+export function deferralWaitMs(attempts: number, random: () => number = Math.random): number {
+  const minutes = WAITS_MINUTES[attempts] ?? LONGEST_MINUTES;
+  return Math.round(minutes * MINUTE_MS * (1 - JITTER + 2 * JITTER * random()));
+}

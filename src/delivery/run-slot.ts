@@ -1,0 +1,58 @@
+import { DAY_MS } from '../clock.ts';
+import type { Db } from '../db/database.ts';
+import type { PublicationId } from '../ids.ts';
+import { nextReadyIssue, setReady } from '../issues/issue-store.ts';
+import type { Publication } from '../publications/publication.ts';
+import { listPublications, publicationById } from '../publications/publication-store.ts';
+import { latestSlot, showSlot } from '../publications/slot.ts';
+import { insertSlotRun, setSlotSend, slotHasRun } from './due-store.ts';
+import type { DueDeps, EditorWord } from './freeze-due-send.ts';
+import { firstSendOf, insertSend } from './send-store.ts';
+
+export interface SlotJob {
+  readonly publication: PublicationId;
+  readonly slot_at: Date;
+}
+
+/** Slots that have come and were not handled. One from before the slot was set, or a week old, is not made up for. */
+export async function missingSlotJobs(db: Db, now: Date): Promise<SlotJob[]> {
+  const jobs: SlotJob[] = [];
+  for (const publication of await listPublications(db)) {
+    const slotAt = latestSlot(publication, now);
+    const since = publication.slot_since;
+    if (!slotAt || !since || slotAt < since || now.getTime() - slotAt.getTime() > DAY_MS) continue;
+    if (!(await slotHasRun(db, publication.id, slotAt)))
+      jobs.push({ publication: publication.id, slot_at: slotAt });
+  }
+  return jobs;
+}
+
+/**
+ * A weekly slot has come: the ready issue becomes a send due at the slot (and is held if that is long past);
+ * none ready, and the editors are told, and nothing is sent.
+ */
+export async function runSlot(deps: DueDeps, job: SlotJob): Promise<void> {
+  const publication = await publicationById(deps.db, job.publication);
+  await deps.db.transaction().execute(async (tx) => {
+    if (!(await insertSlotRun(tx, publication.id, job.slot_at))) return;
+    const issue = await nextReadyIssue(tx, publication.id);
+    if (!issue) return deps.tellEditors(tx, nothingReady(publication, job.slot_at));
+    await setReady(tx, issue.id, false, deps.clock.now());
+    if (await firstSendOf(tx, issue.id)) return;
+    const row = { publication_id: publication.id, issue_id: issue.id, due_at: job.slot_at, again: false };
+    await setSlotSend(tx, publication.id, job.slot_at, await insertSend(tx, row));
+  });
+}
+
+function nothingReady(publication: Publication, slotAt: Date): EditorWord {
+  const slot = publication.slot ? showSlot(publication.slot) : '';
+  return {
+    publication,
+    key: `slot:${publication.id}:${slotAt.toISOString()}`,
+    heading: `${publication.name}: no issue was ready`,
+    paragraphs: [
+      `The weekly slot (${slot}, ${publication.timezone}) came and no issue was marked ready, so nothing was sent.`,
+      'Mark an issue ready before the next slot, or send it by hand from the desk.',
+    ],
+  };
+}

@@ -1,0 +1,202 @@
+import type { Clock } from '../clock.ts';
+import { HOUR_MS, SECOND_MS } from '../clock.ts';
+import type { Config } from '../config.ts';
+import type { Database } from '../db/database.ts';
+import { isConnectionFault } from '../db/faults.ts';
+import type { SendId } from '../ids.ts';
+import type { Log } from '../log.ts';
+import type { Outbound } from '../outbound/outbound.ts';
+import { addressSalt } from '../publications/installation.ts';
+import { publicationById } from '../publications/publication-store.ts';
+import type { Tokens } from '../tokens.ts';
+import { type ClaimedBatch, claimBatch, extendLease, releaseBatch } from './batch-store.ts';
+import { frozenEditions } from './freeze-store.ts';
+import { GroupCommit } from './group-commit.ts';
+import type { Lanes } from './lanes.ts';
+import {
+  markHandedOver,
+  type Outcome,
+  type ReaderNow,
+  readersNow,
+  recordOutcomes,
+  recordUnmailable,
+  type WorkableRow,
+  workableRows,
+} from './ledger-store.ts';
+import { composeLetter, type LetterContext } from './letter.ts';
+import { outcomeOf } from './outcome.ts';
+import { findSend, finishIfDone, serverIsBack, waitForServer } from './send-store.ts';
+
+export interface BatchDeps {
+  readonly db: Database['db'];
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: Config['limits'];
+  readonly tokens: Tokens;
+  readonly publicUrl: string;
+  readonly outbound: Outbound;
+  readonly lanes: Lanes;
+  /** Aborted when this process is to stop: what is in flight is finished and recorded, nothing new is begun. */
+  readonly stopping: AbortSignal;
+}
+
+/** After so many messages it is read again who may still be mailed. */
+const CHUNK = 100;
+const SERVER_WAIT_MS = 5 * SECOND_MS;
+
+/**
+ * Works one batch of a send under a lease: claims it, reads who may be mailed, sends, records, lets it go.
+ * Doing nothing is right when another worker has it, or when the send is paused, cancelled or waiting.
+ */
+export async function workBatch(deps: BatchDeps, send: SendId, number: number): Promise<void> {
+  const claim = await claimBatch(deps.db, send, number, deps.limits.leaseMs, deps.limits.unknownWaitMs);
+  if (!claim) return;
+  const work = new BatchWork(deps, claim, await letterContext(deps, send));
+  await work.run();
+  await releaseBatch(deps.db, claim);
+  if (await finishIfDone(deps.db, send)) deps.log.info({ event: 'send finished', send });
+}
+
+async function letterContext(deps: BatchDeps, id: SendId): Promise<LetterContext> {
+  const send = await findSend(deps.db, id);
+  const publication = await publicationById(deps.db, send.publication_id);
+  const editions = await frozenEditions(deps.db, id);
+  return {
+    send,
+    publication,
+    editions,
+    salt: await addressSalt(deps.db),
+    tokens: deps.tokens,
+    publicUrl: deps.publicUrl,
+  };
+}
+
+/** One claim at work: from the claim to the release it holds the lease, the marks and the outcomes. */
+class BatchWork {
+  readonly #deps: BatchDeps;
+  readonly #claim: ClaimedBatch;
+  readonly #context: LetterContext;
+  readonly #marks: GroupCommit<WorkableRow, boolean>;
+  readonly #outcomes: GroupCommit<Outcome, undefined>;
+  /** Why nothing more may be begun; null while the batch may go on. */
+  #stop: 'superseded' | 'server fault' | 'withheld' | null = null;
+  #waited: boolean;
+
+  constructor(deps: BatchDeps, claim: ClaimedBatch, context: LetterContext) {
+    this.#deps = deps;
+    this.#claim = claim;
+    this.#context = context;
+    this.#waited = context.send.waiting_reason !== null;
+    this.#marks = new GroupCommit(async (rows) => {
+      const marked = await markHandedOver(
+        deps.db,
+        claim,
+        rows.map(({ id }) => id),
+      );
+      return rows.map(({ id }) => marked.has(id));
+    });
+    this.#outcomes = new GroupCommit(async (outcomes) => {
+      await persistently(() => recordOutcomes(deps.db, claim, outcomes, deps.limits.deferMaxAgeMs));
+      return outcomes.map(() => undefined);
+    });
+  }
+
+  async run(): Promise<void> {
+    const heartbeat = setInterval(() => void this.#keepLease(), this.#deps.limits.leaseMs / 3);
+    try {
+      const rows = await workableRows(this.#deps.db, this.#claim);
+      for (let start = 0; start < rows.length && this.#mayGoOn(); start += CHUNK) {
+        await this.#sendChunk(rows.slice(start, start + CHUNK));
+      }
+    } finally {
+      clearInterval(heartbeat);
+    }
+  }
+
+  #mayGoOn(): boolean {
+    return this.#stop === null && !this.#deps.stopping.aborted;
+  }
+
+  async #keepLease(): Promise<void> {
+    const held = await extendLease(this.#deps.db, this.#claim, this.#deps.limits.leaseMs).catch(() => true);
+    if (!held) this.#stop = 'superseded';
+  }
+
+  async #sendChunk(rows: readonly WorkableRow[]): Promise<void> {
+    const readers = await readersNow(
+      this.#deps.db,
+      rows.map(({ id }) => id),
+    );
+    await this.#recordUnmailable('left', readers.filter(hasLeft));
+    await this.#recordUnmailable('suppressed', readers.filter(isSuppressed));
+    const attempts = new Map(rows.map((row) => [row.id, row.attempts]));
+    const sent = readers
+      .filter(isMailable)
+      .map((reader) => this.#deps.lanes.use(() => this.#sendOne(reader, attempts.get(reader.id) ?? 0)));
+    await Promise.all(sent);
+  }
+
+  #recordUnmailable(state: 'left' | 'suppressed', readers: readonly ReaderNow[]): Promise<void> {
+    return recordUnmailable(
+      this.#deps.db,
+      this.#claim,
+      state,
+      readers.map(({ id }) => id),
+    );
+  }
+
+  async #sendOne(reader: ReaderNow, attempts: number): Promise<void> {
+    if (!this.#mayGoOn()) return;
+    const { outbound, clock, limits } = this.#deps;
+    const raw = await composeLetter(this.#context, reader, clock.now());
+    const message = { from: this.#context.publication.from_address, to: reader.email, raw };
+    const attempt = await outbound.send(message, () => this.#marks.add({ id: reader.id, attempts }));
+    if (attempt.kind === 'server fault') await this.#serverFault(attempt.reason);
+    if (attempt.kind === 'withheld') this.#stop ??= 'withheld';
+    const outcome = outcomeOf(attempt, reader.id, attempts, limits.unknownWaitMs);
+    if (!outcome) return;
+    await this.#outcomes.add(outcome);
+    if (attempt.kind !== 'lost') await this.#serverAnswers();
+  }
+
+  async #serverFault(reason: string): Promise<void> {
+    if (this.#stop) return;
+    this.#stop = 'server fault';
+    this.#deps.log.warn({ event: 'send waits for its mail server', send: this.#claim.send, reason });
+    await waitForServer(this.#deps.db, this.#claim.send, reason, SERVER_WAIT_MS);
+  }
+
+  async #serverAnswers(): Promise<void> {
+    if (!this.#waited) return;
+    this.#waited = false;
+    await serverIsBack(this.#deps.db, this.#claim.send);
+  }
+}
+
+/** This publication's reader is gone: unsubscribed, complained, erased, or asked again and not yet confirmed. */
+function hasLeft({ status }: ReaderNow): boolean {
+  return status === null || status === 'unsubscribed' || status === 'complained' || status === 'pending';
+}
+
+function isSuppressed(reader: ReaderNow): boolean {
+  return !hasLeft(reader) && (reader.suppressed || reader.status === 'bounced');
+}
+
+function isMailable(reader: ReaderNow): boolean {
+  return reader.status === 'active' && !reader.suppressed;
+}
+
+/**
+ * An outcome that is not recorded is a second copy: a database that restarts is waited for. An hour is past
+ * any lease, and then the row is another worker's.
+ */
+async function persistently(work: () => Promise<void>): Promise<void> {
+  for (let waited = 0; ; waited += SECOND_MS) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isConnectionFault(error) || waited >= HOUR_MS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, SECOND_MS));
+    }
+  }
+}

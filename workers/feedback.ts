@@ -1,0 +1,6 @@
+import { type FeedbackDeps, processOutcome } from '../src/feedback/process-outcome.ts';
+import type { Payload } from '../src/queue/jobs.ts';
+
+export function processFeedback(deps: FeedbackDeps, { event }: Payload<'feedback'>): Promise<void> {
+  return processOutcome(deps, event);
+}

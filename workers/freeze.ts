@@ -1,0 +1,14 @@
+import { firstBatchJobs } from '../src/delivery/batch-store.ts';
+import { type DueDeps, freezeDueSend } from '../src/delivery/freeze-due-send.ts';
+import type { Payload } from '../src/queue/jobs.ts';
+import type { Queues } from '../src/queue/queues.ts';
+
+/** Freezes a send that is due, and wakes its first batches. */
+export async function processFreeze(
+  deps: DueDeps,
+  queues: Queues,
+  { send }: Payload<'freeze'>,
+): Promise<void> {
+  if (!(await freezeDueSend(deps, send))) return;
+  for (const job of await firstBatchJobs(deps.db, send)) await queues.add({ name: 'batch', ...job });
+}

@@ -1,0 +1,50 @@
+import { Lanes } from '../src/delivery/lanes.ts';
+import type { Closable } from '../src/queue/queues.ts';
+import { processBatch } from './batch.ts';
+import { processFeedback } from './feedback.ts';
+import { processFreeze } from './freeze.ts';
+import { processNotice } from './notice.ts';
+import type { WorkerParts } from './parts.ts';
+import { startReconciler } from './reconciler.ts';
+import { processSlot } from './slot.ts';
+import { tellEditors } from './tell-editors.ts';
+
+export interface Workers {
+  /**
+   * Stops claiming, finishes and records what is in flight, and leaves; after `limits.shutdownMs` it leaves
+   * anyway, and what was in flight settles itself later.
+   */
+  close(): Promise<void>;
+}
+
+/** Batches at once: a second one fills the lanes while the first waits for its last answers. */
+const BATCHES = 2;
+const NOTICES = 5;
+
+/** One processor for each kind of job, and the reconciler that makes their jobs. */
+export function startWorkers(parts: WorkerParts): Workers {
+  const stopping = new AbortController();
+  const { queues } = parts;
+  const batchDeps = { ...parts, lanes: new Lanes(parts.outbound.connections), stopping: stopping.signal };
+  const sendDeps = { ...parts, tellEditors };
+  const workers: Closable[] = [
+    queues.work('batch', (job) => processBatch(batchDeps, job), BATCHES),
+    queues.work('notice', (job) => processNotice(parts, job), NOTICES),
+    queues.work('freeze', (job) => processFreeze(sendDeps, queues, job), 1),
+    queues.work('slot', (job) => processSlot(sendDeps, job), 1),
+    queues.work('feedback', (job) => processFeedback(parts, job), 1),
+  ];
+  const reconciler = startReconciler(parts);
+
+  return {
+    async close() {
+      stopping.abort();
+      const done = Promise.all([reconciler.close(), ...workers.map((worker) => worker.close())]);
+      await Promise.race([done, late(parts.limits.shutdownMs)]);
+    },
+  };
+}
+
+function late(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

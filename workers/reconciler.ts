@@ -1,0 +1,67 @@
+import { missingBatchJobs } from '../src/delivery/batch-store.ts';
+import { dueSends, finishableSends } from '../src/delivery/due-store.ts';
+import { openOutcomeEvents } from '../src/delivery/outcome-event-store.ts';
+import { endedSendsWithMarks, markAbandoned } from '../src/delivery/retry-store.ts';
+import { missingSlotJobs } from '../src/delivery/run-slot.ts';
+import { finishIfDone } from '../src/delivery/send-store.ts';
+import { missingNoticeJobs } from '../src/notices/notice-store.ts';
+import type { Job } from '../src/queue/jobs.ts';
+import type { WorkerParts } from './parts.ts';
+
+/**
+ * Derives every job that the tables say must exist, and adds it. The queue may be flushed, lost or swapped at
+ * any time: a wake-up that is missing comes back here, one that is there already is not added twice.
+ */
+export async function reconcile({ db, clock, queues }: WorkerParts): Promise<void> {
+  const now = clock.now();
+  for (const id of await finishableSends(db)) await finishIfDone(db, id);
+  for (const id of await endedSendsWithMarks(db)) await markAbandoned(db, id);
+  const jobs: Job[] = [
+    ...(await missingNoticeJobs(db, now)).map(({ id, fence }) => ({
+      name: 'notice' as const,
+      notice: id,
+      fence,
+    })),
+    ...(await openOutcomeEvents(db)).map((event) => ({ name: 'feedback' as const, event })),
+    ...(await missingSlotJobs(db, now)).map(({ publication, slot_at }) => ({
+      name: 'slot' as const,
+      publication,
+      slot_at: slot_at.toISOString(),
+    })),
+    ...(await dueSends(db, now)).map((send) => ({ name: 'freeze' as const, send })),
+    ...(await missingBatchJobs(db)).map((claim) => ({ name: 'batch' as const, ...claim })),
+  ];
+  for (const job of jobs) await queues.add(job);
+}
+
+/** Reconciles again and again until it is stopped; a fault (a database that restarts) is tried again. */
+export function startReconciler(parts: WorkerParts): { close(): Promise<void> } {
+  const stopping = new AbortController();
+  const loop = (async () => {
+    while (!stopping.signal.aborted) {
+      await reconcile(parts).catch((error) => parts.log.warn({ event: 'reconcile failed', err: error }));
+      await pause(parts.limits.reconcileMs, stopping.signal);
+    }
+  })();
+  return {
+    async close() {
+      stopping.abort();
+      await loop;
+    },
+  };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}
