@@ -66,12 +66,10 @@ const fields = z.object({
   timezone: known(readTimezone, 'the timezone must be an IANA name such as "Europe/Berlin" or "UTC"'),
   slot: slot.nullable(),
   unknown_policy: z.enum(['resend', 'hold'], 'the policy for unknown outcomes must be "resend" or "hold"'),
-  theme: z.object({
-    accent: z
-      .string()
-      .regex(/^#[0-9a-f]{6}$/i, 'the accent colour must be #rrggbb')
-      .exactOptional(),
-  }),
+  accent: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/i, 'the accent colour must be #rrggbb')
+    .nullable(),
 });
 
 const slug = z

@@ -88,11 +88,11 @@ export async function updatePublication(
 }
 
 function toColumns(fields: Partial<PublicationFields>) {
-  const { slot, theme, ...plain } = fields;
+  const { slot, accent, ...plain } = fields;
   return {
     ...plain,
     ...(slot === undefined ? {} : slotColumns(slot)),
-    ...(theme === undefined ? {} : { theme: JSON.stringify(theme) }),
+    ...(accent === undefined ? {} : { theme: JSON.stringify(accent === null ? {} : { accent }) }),
   };
 }
 

@@ -44,7 +44,7 @@ test('a publication has sensible defaults and keeps what it was given', async ()
     timezone: 'UTC',
     slot: null,
     unknown_policy: 'resend',
-    theme: {},
+    accent: null,
   });
   expect(await publicationById(db, publication.id)).toEqual(publication);
 });
@@ -69,12 +69,12 @@ test('a change touches only what is given, and null takes a thing away', async (
     locale: 'de_at',
     reply_to: 'r@example.com',
   });
-  expect(await setPublication(db, 'weekly', { theme: { accent: '#aa3300' } })).toMatchObject({
+  expect(await setPublication(db, 'weekly', { accent: '#aa3300' })).toMatchObject({
     slot,
     timezone: 'Europe/Berlin',
     locale: 'de-AT',
     reply_to: 'r@example.com',
-    theme: { accent: '#aa3300' },
+    accent: '#aa3300',
     postal_address: '1 Type Lane,\nLetterton',
   });
   expect(await setPublication(db, 'weekly', { slot: null, postal_address: ' ' })).toMatchObject({
@@ -102,7 +102,7 @@ test.each<[string, Partial<NewPublication>]>([
   ['slug with a slash', { slug: 'a/b' }],
   ['weekday 8', { slot: { weekday: 8, time: '08:00' } }],
   ['hour 24', { slot: { weekday: 1, time: '24:00' } }],
-  ['colour that is none', { theme: { accent: 'red; }' } }],
+  ['colour that is none', { accent: 'red; }' }],
   ['empty name', { name: ' ' }],
 ])('a publication with a %s is refused', async (_, wrong) => {
   await expect(createPublication(db, { ...WEEKLY, slug: 'wrong', ...wrong })).rejects.toMatchObject({
