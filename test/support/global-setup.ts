@@ -4,13 +4,8 @@ import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { openDatabase } from '../../src/db/database.ts';
 import { migrate } from '../../src/db/migrate.ts';
-import {
-  ensureCluster,
-  readPassword,
-  startPostgres,
-  stopPostgres,
-  urlOf,
-} from '../../src/embedded/postgres-server.ts';
+import { ensureCluster, readPassword, urlOf } from '../../src/embedded/postgres-cluster.ts';
+import { startPostgres, stopPostgres } from '../../src/embedded/postgres-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -22,8 +17,7 @@ declare module 'vitest' {
 /** One Postgres server for the run, with a migrated template database that each test file clones. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(path.join(tmpdir(), 'pressrun-test-'));
-  const cluster = path.join(directory, 'postgres');
-  await ensureCluster(cluster);
+  const cluster = await ensureCluster(path.join(directory, 'postgres'));
   const server = await startPostgres(cluster, {
     fsync: 'off',
     synchronous_commit: 'off',
@@ -35,7 +29,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   project.provide('postgresUrl', urlOf(address, 'postgres'));
 
   return async () => {
-    if (server.child.pid !== undefined) await stopPostgres(server.child.pid);
+    await stopPostgres(server.pid);
     await rm(directory, { recursive: true, force: true });
   };
 }
