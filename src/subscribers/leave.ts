@@ -1,0 +1,40 @@
+import { HOUR_MS } from '../clock.ts';
+import type { Db } from '../db/database.ts';
+import type { SubscriberStatus } from '../db/schema.ts';
+import type { SubscriberId } from '../ids.ts';
+import { bringBack, findSubscriber, mayComeBack, moveSubscribers } from './subscriber-store.ts';
+
+/** How long the page's "that was a mistake" brings a reader back. */
+const UNDO_WITHIN_MS = HOUR_MS;
+
+/** `unknown`: there is no such reader (any more). */
+export type Leaving =
+  | { readonly kind: 'left'; readonly was: SubscriberStatus }
+  | { readonly kind: 'already' | 'unknown' };
+
+/** Pressing twice is as once (RFC 8058: receivers may repeat their POST). */
+export async function unsubscribe(
+  db: Db,
+  id: SubscriberId,
+  { via, now }: { readonly via: 'one-click' | 'page' | 'preferences' | 'desk'; readonly now: Date },
+): Promise<Leaving> {
+  const [moved] = await moveSubscribers(db, [id], {
+    from: ['pending', 'active'],
+    to: 'unsubscribed',
+    event: 'unsubscribed',
+    detail: { via },
+    now,
+  });
+  if (moved) return { kind: 'left', was: moved.was };
+  return { kind: (await findSubscriber(db, id)) ? 'already' : 'unknown' };
+}
+
+/** Is there something that {@link undoUnsubscribe} would undo? */
+export function canUndoUnsubscribe(db: Db, id: SubscriberId, now: Date): Promise<boolean> {
+  return mayComeBack(db, id, now, UNDO_WITHIN_MS);
+}
+
+/** Brings back only who was active, left by their own hand within the hour, and had nothing happen since. */
+export function undoUnsubscribe(db: Db, id: SubscriberId, now: Date): Promise<boolean> {
+  return bringBack(db, id, now, UNDO_WITHIN_MS);
+}

@@ -1,0 +1,41 @@
+import type { Db } from '../db/database.ts';
+import type { SubscriberStatus, SuppressionReason } from '../db/schema.ts';
+import { normalizeAddress } from '../publications/address.ts';
+import { addressHasher } from '../publications/installation.ts';
+import type { Publication } from '../publications/publication.ts';
+import { Fault } from '../result.ts';
+import { findReader, readHistory } from './subscriber-store.ts';
+import { findSuppression } from './suppression-store.ts';
+
+export interface ShownSubscriber {
+  readonly email: string;
+  readonly name: string;
+  readonly status: SubscriberStatus;
+  readonly locale: string;
+  readonly suppressed: SuppressionReason | null;
+  /** `at` is ISO 8601. */
+  readonly history: readonly { readonly at: string; readonly event: string; readonly detail: object }[];
+}
+
+/** @throws {Fault} `bad_address`; `unknown_subscriber`, saying so if the address alone is suppressed. */
+export async function showSubscriber(
+  db: Db,
+  publication: Publication,
+  email: string,
+): Promise<ShownSubscriber> {
+  const address = normalizeAddress(email);
+  if (!address.ok) throw new Fault('bad_address', `The address "${email}" ${address.error}.`);
+  const hash = (await addressHasher(db))(address.value.address_key);
+  const suppressed = await findSuppression(db, hash);
+  const reader = await findReader(db, publication.id, address.value.address_key);
+  if (!reader) {
+    const more = suppressed ? ` (the address is suppressed: ${suppressed})` : '';
+    throw new Fault(
+      'unknown_subscriber',
+      `Nobody with that address is a reader of ${publication.slug}${more}.`,
+    );
+  }
+  const history = (await readHistory(db, reader.id)).map((row) => ({ ...row, at: row.at.toISOString() }));
+  const { name, status, locale } = reader;
+  return { email: reader.email, name, status, locale, suppressed, history };
+}
