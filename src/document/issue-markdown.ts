@@ -1,0 +1,207 @@
+import { Fault } from '../result.ts';
+import { cleanLine, cleanLines } from './clean-text.ts';
+import type { IssueDocument, Item, Pick, Section } from './document.ts';
+import { type FrontMatter, splitFrontMatter, writeFrontMatter } from './front-matter.ts';
+import { readItem, unprotect, writeHeading, writeItem } from './item-markdown.ts';
+import {
+  collectWarnings,
+  type Defaults,
+  finishDocument,
+  type ReadIssue,
+  type Warnings,
+} from './read-result.ts';
+import { makeSlug } from './slug.ts';
+import { type Block, readBlocks } from './structure.ts';
+import { webAddress } from './web-address.ts';
+
+/*
+ * An issue as a file: YAML front matter, then Markdown. All but `title` and one item with a link may be
+ * left out.
+ *
+ *     ---
+ *     title: Reading list, week 6          the subject of the letter
+ *     slug: week-6-2021                    its name in addresses; made from the title where it is left out
+ *     locale: en                           the publication's, where it is left out
+ *     period: 2021-W06                     a week, a month 2021-02 or a year 2021
+ *     preheader: Three papers on pruning   what an inbox shows beside the subject
+ *     source_url: https://example.com/6    relative links stand below this address
+ *     picks:                               the list on top: an item's address or headline,
+ *       - https://example.com/pruning      or in other words:
+ *       - title: Pruning, explained
+ *         url: https://example.com/pruning
+ *     previous:                            and `next`: the neighbours
+ *       title: Week 5
+ *       url: https://example.com/week-5
+ *     round_ups:                           monthly and yearly ones, each with title and url
+ *     ---
+ *
+ *     Introduction, in Markdown.
+ *
+ *     # Papers                             a section
+ *
+ *     ## Fewer weights, same answers       an item; its headline is plain text
+ *
+ *     ![A curve](curve.png)                its picture, beside the file
+ *
+ *     [Pruning at scale](https://...)      its link with the title found there; or <https://...>
+ *
+ *     ```card                              its link card, in YAML
+ *     url: https://example.com/pruning
+ *     title: Pruning at scale
+ *     description: What is left of a network
+ *     domain: example.com
+ *     image:
+ *       src: card.png
+ *       alt: A pair of scissors
+ *     ```
+ *
+ *     Commentary, in Markdown.
+ *
+ *     ---
+ *
+ *     Closing words: what stands below the last line of dashes, if no heading follows.
+ *
+ * Picture, link and card come before the commentary, in any order, each in a paragraph of its own (one
+ * paragraph of several such lines will do). A line of three stars ends them; it is needed only where the
+ * commentary itself begins with a line that looks like one of them. `## [Headline](https://...)` is short
+ * for headline and link. A heading that begins with a bracket has a backslash in front.
+ */
+
+const ITEM_FORM = 'write each as a heading "## Headline" with its link in a paragraph below';
+
+/**
+ * Reads the form above; what stands where the form has no place is kept and told.
+ *
+ * @throws {Fault} `bad_front_matter`, `bad_card`, `no_title`, `no_items`, `no_links`, `bad_issue`
+ */
+export function readIssueMarkdown(text: string, defaults: Defaults = { locale: 'en' }): ReadIssue {
+  const { front, lineOf, unknownKeys, body, bodyOffset } = splitFrontMatter(cleanLines(text));
+  const title = cleanLine(front.title ?? '');
+  if (title === '')
+    throw new Fault('no_title', 'This file has no title: write "title: ..." in its front matter.');
+  const warnings = collectWarnings();
+  for (const key of unknownKeys)
+    warnings.add(lineOf([key]), `"${key}" means nothing in an issue's front matter.`);
+
+  const source_url = front.source_url === null ? null : webAddress(front.source_url);
+  const parts = readBody({ body, offset: bodyOffset, base: source_url, warnings });
+  const draft = {
+    locale: front.locale ?? defaults.locale,
+    title,
+    slug: front.slug ?? makeSlug(title, front.period),
+    period: front.period,
+    preheader: front.preheader ?? '',
+    ...parts,
+    picks: readPicks(front, parts.sections, source_url, (index, message) =>
+      warnings.add(lineOf(['picks', index]), message),
+    ),
+    previous: absolute(front.previous, source_url),
+    next: absolute(front.next, source_url),
+    round_ups: (front.round_ups ?? []).map((link) => absolute(link, source_url)),
+    source_url: front.source_url,
+  };
+  return { document: finishDocument(draft, ITEM_FORM), warnings: warnings.inOrder() };
+}
+
+/** An address that cannot be resolved stays as it is, and is refused with the field's name. */
+function absolute<LinkLike extends { title: string; url: string } | null>(
+  link: LinkLike,
+  base: string | null,
+): LinkLike {
+  return (
+    link && { ...link, title: cleanLine(link.title) || link.url, url: webAddress(link.url, base) ?? link.url }
+  );
+}
+
+function readPicks(
+  front: FrontMatter,
+  sections: readonly Section[],
+  base: string | null,
+  warn: (index: number, message: string) => void,
+): Pick[] {
+  const items = sections.flatMap((section) => section.items);
+  return (front.picks ?? []).flatMap((written, index) => {
+    const { title, url: reference } = typeof written === 'string' ? { title: '', url: written } : written;
+    const url = webAddress(reference, base);
+    const item = items.find(
+      (candidate) => candidate.url === url || candidate.headline === cleanLine(reference),
+    );
+    if (!item?.url)
+      warn(index, `The pick "${reference}" is not the address or headline of an item with a link.`);
+    const address = item?.url ?? url;
+    return address === null ? [] : [{ title: cleanLine(title) || item?.headline || address, url: address }];
+  });
+}
+
+interface Body {
+  readonly body: string;
+  readonly offset: number;
+  readonly base: string | null;
+  readonly warnings: Warnings;
+}
+
+type Parts = { intro: string; sections: { title: string; items: Item[] }[]; outro: string };
+
+function readBody({ body, offset, base, warnings }: Body): Parts {
+  const lines = body.split('\n');
+  const blocks = readBlocks(body);
+  const headings = blocks.filter((block) => block.kind === 'heading');
+  const closing = blocks.findLast((block) => block.kind === 'rule' && block.dashes);
+  const hasOutro = closing !== undefined && closing.from >= (headings.at(-1)?.from ?? 0);
+  const end = hasOutro ? closing.from : lines.length;
+  const slice = (from: number, to: number) => {
+    const inside = blocks.filter((block) => block.from >= from && block.to <= to);
+    return { lines, blocks: inside, from, to: withoutLastRule(inside, to) };
+  };
+  const textOf = (from: number, to: number) => lines.slice(from, slice(from, to).to).join('\n').trim();
+
+  const parts: Parts = {
+    intro: textOf(0, headings[0]?.from ?? end),
+    sections: [],
+    outro: hasOutro ? lines.slice(closing.to).join('\n') : '',
+  };
+  for (const [index, heading] of headings.entries()) {
+    const to = headings[index + 1]?.from ?? end;
+    if (heading.level === 2) {
+      if (parts.sections.length === 0) parts.sections.push({ title: '', items: [] });
+      const item = readItem({
+        ...slice(heading.to, to),
+        headline: heading.text,
+        base,
+        at: heading.from + offset + 1,
+        warnings,
+      });
+      parts.sections.at(-1)?.items.push(item);
+      continue;
+    }
+    parts.sections.push({ title: unprotect(heading.text), items: [] });
+    const stray = textOf(heading.to, to);
+    if (stray === '') continue;
+    warnings.add(
+      heading.to + offset + 1,
+      'Text between a section and its first item has no place: it is kept in the introduction.',
+    );
+    parts.intro = `${parts.intro}\n\n${stray}`;
+  }
+  return parts;
+}
+
+/** A line of dashes right before a heading only parts what stands above and below. */
+function withoutLastRule(blocks: readonly Block[], to: number): number {
+  const last = blocks.at(-1);
+  return last?.kind === 'rule' && last.dashes ? withoutLastRule(blocks.slice(0, -1), last.from) : to;
+}
+
+/** Reading it and writing it again gives the same bytes. */
+export function writeIssueMarkdown(document: IssueDocument): string {
+  const blocks = [
+    `---\n${writeFrontMatter(document)}---`,
+    document.intro,
+    ...document.sections.flatMap((section) => [
+      writeHeading('#', section.title),
+      ...section.items.flatMap((item) => writeItem(item, document.source_url)),
+    ]),
+    ...(document.outro === '' ? [] : ['---', document.outro]),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}

@@ -1,0 +1,99 @@
+import { cleanLine } from './clean-text.ts';
+import type { Card, Picture } from './document.ts';
+import { domainOf, webAddress } from './web-address.ts';
+
+/** One thing of an exported file, with the line (from 1) it starts at. */
+export type Part =
+  | { readonly kind: 'heading'; readonly text: string; readonly line: number }
+  | { readonly kind: 'rule'; readonly line: number }
+  | { readonly kind: 'picture'; readonly picture: Picture; readonly line: number }
+  | { readonly kind: 'card'; readonly card: Card; readonly line: number }
+  | {
+      readonly kind: 'list';
+      readonly ordered: boolean;
+      readonly items: readonly string[];
+      readonly line: number;
+    }
+  /** `text` in lines of Markdown, with absolute addresses */
+  | { readonly kind: 'text'; readonly lines: readonly string[]; readonly line: number };
+
+const HEADING = /^#{1,2}[ \t]+(.*)$/;
+/** Medium draws a break between parts of a letter as a row of dashes: "— — — —". */
+const RULE = /^(?=(?:[^—–_*·•-]*[—–_*·•-]){2})[—–_*·•\s-]+$/;
+const PICTURE = /^!\[([^\]]*)\]\((\S+)\)$/;
+/** A link card is a link without words, then one whose words are title, excerpt and domain on lines of their own. */
+const CARD_START = /^\[\]\((\S+)\)[ \t]*\[#{2}[ \t]+(.*)$/;
+const CARD_END = /^(.*)\]\((\S+)\)$/;
+const LONGEST_CARD = 12;
+const LIST_ITEM = /^(?:([*+-])|\d+[.)])[ \t]+(.*)$/;
+
+/** Splits a file into parts. What is none of the others is text, so nothing is lost here. */
+export function readParts(text: string, base: string | null): Part[] {
+  const lines = text.split('\n').map((line) => line.trimEnd());
+  const parts: Part[] = [];
+  for (let index = 0; index < lines.length; ) {
+    const { part, length } = readPart(lines, index, base);
+    if (part) parts.push(part);
+    index += length;
+  }
+  return parts;
+}
+
+type Read = { readonly part: Part | null; readonly length: number };
+
+function readPart(lines: readonly string[], index: number, base: string | null): Read {
+  const first = lines[index] ?? '';
+  const line = index + 1;
+  if (first.trim() === '') return { part: null, length: 1 };
+  const heading = HEADING.exec(first)?.[1];
+  if (heading !== undefined) return { part: { kind: 'heading', text: cleanLine(heading), line }, length: 1 };
+  if (RULE.test(first)) return { part: { kind: 'rule', line }, length: 1 };
+  const [, alt = '', src] = PICTURE.exec(first) ?? [];
+  if (src !== undefined)
+    return { part: { kind: 'picture', picture: { src, alt: cleanLine(alt) }, line }, length: 1 };
+  return readCardPart(lines, index, base) ?? readParagraph(lines, index, base);
+}
+
+function readCardPart(lines: readonly string[], index: number, base: string | null): Read | null {
+  const [, href = '', title = ''] = CARD_START.exec(lines[index] ?? '') ?? [];
+  const url = webAddress(href, base);
+  const candidates = lines.slice(index + 1, index + LONGEST_CARD);
+  const length = candidates.findIndex((line) => CARD_END.test(line));
+  if (url === null || length < 0) return null;
+  const inside = candidates.slice(0, length);
+  if (inside.some((line) => HEADING.test(line) || CARD_START.test(line))) return null;
+  const description = cleanLine(inside.map((line) => line.replace(/^#+[ \t]+/, '')).join(' '));
+  const domain = cleanLine(CARD_END.exec(candidates[length] ?? '')?.[1] ?? '') || domainOf(url);
+  const card: Card = { url, title: cleanLine(title) || domain, description, domain, image: null };
+  return { part: { kind: 'card', card, line: index + 1 }, length: length + 2 };
+}
+
+/** Lines up to an empty one, or, of a code block, to its end; a list if each is an item. */
+function readParagraph(lines: readonly string[], index: number, base: string | null): Read {
+  const fence = /^(`{3,}|~{3,})/.exec(lines[index] ?? '')?.[1];
+  const rest = lines.slice(index + 1);
+  const end = rest.findIndex((line) =>
+    fence ? line.startsWith(fence) : line === '' || HEADING.test(line) || PICTURE.test(line),
+  );
+  const length = end < 0 ? rest.length + 1 : end + (fence ? 2 : 1);
+  const own = lines.slice(index, index + length);
+  const line = index + 1;
+  const items = own.map((text) => LIST_ITEM.exec(text));
+  if (items.every((item) => item !== null)) {
+    const ordered = items.every((item) => item[1] === undefined);
+    return { part: { kind: 'list', ordered, items: items.map((item) => item[2] ?? ''), line }, length };
+  }
+  return {
+    part: { kind: 'text', lines: fence ? own : own.map((text) => withAddresses(text, base)), line },
+    length,
+  };
+}
+
+/** Relative addresses made absolute, and a link without words shown as its address. */
+export function withAddresses(line: string, base: string | null): string {
+  return line.replace(/(?<!!)\[([^\]]*)\]\(([^)\s]+)\)/g, (written, words: string, href: string) => {
+    const url = webAddress(href, base);
+    if (url === null) return written;
+    return words.trim() === '' ? `<${url}>` : `[${words}](${url})`;
+  });
+}
