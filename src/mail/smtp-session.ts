@@ -84,12 +84,13 @@ export class SmtpSession {
   /** Hands one message over; never throws, whatever the server or the network does. */
   async send(message: OutgoingMessage, mark: Mark): Promise<Attempt> {
     this.#used = true;
-    const body = new MarkedBody(message.raw, mark, () => this.close());
+    const body = new MarkedBody(message.raw, mark);
     const envelope = { from: message.from, to: [message.to], size: message.raw.length };
     try {
-      const info = await settle<{ response?: string | undefined }>((done) =>
+      const sent = settle<{ response?: string | undefined }>((done) =>
         this.#connection.send(envelope, body, done),
       );
+      const info = await Promise.race([sent, body.stopped]);
       return accepted(info.response ?? '');
     } catch (error) {
       return await this.#failed(error as SessionError, body);
@@ -98,6 +99,8 @@ export class SmtpSession {
 
   async #failed(error: SessionError, body: MarkedBody): Promise<Attempt> {
     await body.settled;
+    // without its final dot the server drops what it has (RFC 5321 section 4.1.1.4)
+    if (body.withheld || body.failure) this.close();
     if (body.failure) throw body.failure;
     if (body.withheld) return { kind: 'withheld' };
     const answered = error.responseCode !== undefined && error.code !== 'ECONNECTION';
@@ -140,16 +143,21 @@ class MarkedBody extends Readable {
   failure: Error | null = null;
   readonly #raw: Buffer;
   readonly #mark: Mark;
-  readonly #abort: () => void;
   #pushed = false;
   /** Resolves when no mark is being taken (any more). */
   settled: Promise<void> = Promise.resolve();
+  /** Rejects when the message is not to be sent after all: nodemailer does not tell of a stream that never ends. */
+  readonly stopped: Promise<never>;
+  #stop: (error: Error) => void = () => {};
 
-  constructor(raw: Buffer, mark: Mark, abort: () => void) {
+  constructor(raw: Buffer, mark: Mark) {
     super({ highWaterMark: raw.length + 1 });
     this.#raw = raw;
     this.#mark = mark;
-    this.#abort = abort;
+    this.stopped = new Promise((_resolve, reject) => {
+      this.#stop = reject;
+    });
+    this.stopped.catch(() => {});
   }
 
   override _read(): void {
@@ -173,9 +181,7 @@ class MarkedBody extends Readable {
     } catch (error) {
       this.failure = error as Error;
     }
-    // without its final dot the server drops what it has (RFC 5321 section 4.1.1.4)
-    this.#abort();
-    this.destroy(new Error('message withheld'));
+    this.#stop(new Error('message withheld'));
   }
 }
 
@@ -190,9 +196,10 @@ function accepted(response: string): Attempt {
   };
 }
 
-/** Postfix and Exim "queued as ID", "id=ID"; SES and others "Ok ID". */
+/** Postfix "queued as ID", Exim "id=ID", SES and others "Ok ID". */
 function serverId(text: string): string | null {
-  return /(?:queued as|id=|^ok:?)\s*<?([\w.@-]{6,})>?/i.exec(text)?.[1] ?? null;
+  const named = /(?:queued as |\bid=)<?([\w.@-]{6,})/i.exec(text) ?? /^ok:? <?([\w.@-]*\d[\w.@-]*)>?$/i.exec(text);
+  return named?.[1] ?? null;
 }
 
 function refusal(
