@@ -2,13 +2,7 @@ import type { SendId } from '../ids.ts';
 import { Fault } from '../result.ts';
 import type { SendDeps } from './freeze.ts';
 import { freezeTaken, shareEditions } from './freeze-store.ts';
-import {
-  closeSettledBatches,
-  markAbandoned,
-  settleAccepted,
-  settleResend,
-  takeForRetry,
-} from './retry-store.ts';
+import { closeSettledBatches, markAbandoned, settleAs, settleResend, takeForRetry } from './retry-store.ts';
 import {
   findSend,
   finishIfDone,
@@ -64,13 +58,17 @@ function nothingToRetry(id: SendId): Fault {
 }
 
 /**
- * Decides what became of deliveries that have no outcome: `accepted` believes the server took them, `resend`
- * sends them once more.
+ * Decides what became of deliveries that have no outcome: `accepted` believes the server took them, `rejected`
+ * that it did not, `resend` sends them once more.
  *
  * @returns how many were settled.
  * @throws {Fault} `cancelled` when a cancelled send should send again.
  */
-export async function settleSend(deps: SendDeps, id: SendId, as: 'resend' | 'accepted'): Promise<number> {
+export async function settleSend(
+  deps: SendDeps,
+  id: SendId,
+  as: 'resend' | 'accepted' | 'rejected',
+): Promise<number> {
   const send = await findSend(deps.db, id);
   if (as === 'resend' && send.state === 'cancelled') {
     throw new Fault(
@@ -80,10 +78,10 @@ export async function settleSend(deps: SendDeps, id: SendId, as: 'resend' | 'acc
   }
   if (send.state === 'cancelled') await markAbandoned(deps.db, id);
   const settled = await deps.db.transaction().execute(async (tx) => {
-    if (as === 'accepted') {
-      const accepted = await settleAccepted(tx, id);
+    if (as !== 'resend') {
+      const decided = await settleAs(tx, id, as);
       await closeSettledBatches(tx, id);
-      return accepted;
+      return decided;
     }
     const resent = await settleResend(tx, id);
     if (resent > 0) await reopen(tx, id);

@@ -63,9 +63,9 @@ function settleable(id: SendId) {
     and not exists (select from retries r where r.parent_id = d.send_id and r.subscriber_id = d.subscriber_id)`;
 }
 
-export async function settleAccepted(tx: Tx, id: SendId): Promise<number> {
+export async function settleAs(tx: Tx, id: SendId, state: 'accepted' | 'rejected'): Promise<number> {
   const result = await sql`
-    update deliveries d set state = 'accepted', due_at = null, updated_at = now() where ${settleable(id)}`.execute(
+    update deliveries d set state = ${state}, due_at = null, updated_at = now() where ${settleable(id)}`.execute(
     tx,
   );
   return Number(result.numAffectedRows ?? 0n);
@@ -83,7 +83,7 @@ export async function settleResend(tx: Tx, id: SendId): Promise<number> {
   return Number(result.numAffectedRows ?? 0n);
 }
 
-/** An `accepted` verdict may have closed the last open row of a batch. */
+/** A final verdict may have closed the last open row of a batch. */
 export async function closeSettledBatches(tx: Tx, id: SendId): Promise<void> {
   await sql`
     update batches b set is_open = false
