@@ -1,0 +1,119 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type Clock, systemClock } from '../../src/clock.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import type { Db } from '../../src/db/database.ts';
+import { freezeAudience, insertEditions } from '../../src/delivery/freeze-store.ts';
+import { Lanes } from '../../src/delivery/lanes.ts';
+import { insertSend, setAudienceSize, startSend } from '../../src/delivery/send-store.ts';
+import type { BatchDeps } from '../../src/delivery/work-batch.ts';
+import type { IssueId, PublicationId, SendId } from '../../src/ids.ts';
+import { silentLog } from '../../src/log.ts';
+import type { PoolTarget } from '../../src/mail/smtp-pool.ts';
+import { createOutbound } from '../../src/outbound/outbound.ts';
+import { createTokens } from '../../src/tokens.ts';
+
+/** What a real press needs, made small: rows as the stores make them, without going through import and forms. */
+
+export const TEST_SECRET = 'a secret of thirty-two characters at least';
+
+export function testLimits(changes: Partial<Config['limits']> = {}): Config['limits'] {
+  return { ...readConfig({}).limits, leaseMs: 2000, unknownWaitMs: 0, batchSize: 50, ...changes };
+}
+
+export async function makePublication(
+  db: Db,
+  slug = `letter-${randomBytes(3).toString('hex')}`,
+): Promise<PublicationId> {
+  const first = (await db.selectFrom('publications').select('id').executeTakeFirst()) === undefined;
+  const row = {
+    slug,
+    name: 'The Test Letter',
+    from_name: 'The Test Letter',
+    from_address: 'letter@example.com',
+    reply_to: null,
+    postal_address: '1 Type Lane, Letterton',
+    is_default: first,
+  };
+  return (await db.insertInto('publications').values(row).returning('id').executeTakeFirstOrThrow()).id;
+}
+
+/** Active readers, by default `reader1@example.com`, `reader2@example.com`... */
+export async function makeReaders(
+  db: Db,
+  publication: PublicationId,
+  emails: readonly string[] | number,
+): Promise<void> {
+  const list =
+    typeof emails === 'number'
+      ? Array.from({ length: emails }, (_, n) => `reader${n + 1}@example.com`)
+      : emails;
+  const rows = list.map((email) => ({
+    publication_id: publication,
+    email,
+    address_key: email,
+    address_hash: createHash('sha256').update(email).digest(),
+    status: 'active' as const,
+    locale: 'en',
+    subscribed_at: new Date(),
+  }));
+  for (let start = 0; start < rows.length; start += 1000) {
+    await db
+      .insertInto('subscribers')
+      .values(rows.slice(start, start + 1000))
+      .execute();
+  }
+}
+
+export async function makeIssue(
+  db: Db,
+  publication: PublicationId,
+  slug = `issue-${randomBytes(4).toString('hex')}`,
+): Promise<IssueId> {
+  const issue = {
+    publication_id: publication,
+    slug,
+    period: null,
+    title: 'A Test Issue',
+    source_digest: null,
+  };
+  return (await db.insertInto('issues').values(issue).returning('id').executeTakeFirstOrThrow()).id;
+}
+
+/** A send that is frozen and sending, to all active readers. */
+export async function makeSend(db: Db, publication: PublicationId, batchSize = 50): Promise<SendId> {
+  const issue = await makeIssue(db, publication);
+  const revision = { issue_id: issue, locale: 'en', number: 1, document: '{}' };
+  const { id } = await db.insertInto('revisions').values(revision).returning('id').executeTakeFirstOrThrow();
+  return db.transaction().execute(async (tx) => {
+    const send = await insertSend(tx, {
+      publication_id: publication,
+      issue_id: issue,
+      due_at: new Date(),
+      again: false,
+    });
+    await startSend(tx, send);
+    const edition = { issue_id: issue, revision_id: id, locale: 'en', subject: 'A Test Issue' };
+    await insertEditions(tx, send, [{ ...edition, html: '<p>Hello.</p>', text: 'Hello.' }]);
+    await setAudienceSize(tx, send, await freezeAudience(tx, send, publication, batchSize));
+    return send;
+  });
+}
+
+export function batchDeps(
+  db: Db,
+  targets: readonly PoolTarget[],
+  changes: { limits?: Partial<Config['limits']>; stopping?: AbortSignal; clock?: Clock } = {},
+): BatchDeps {
+  const outbound = createOutbound(targets, systemClock);
+  return {
+    db,
+    clock: changes.clock ?? systemClock,
+    log: silentLog,
+    limits: testLimits(changes.limits),
+    tokens: createTokens([TEST_SECRET]),
+    publicUrl: 'http://localhost:3000',
+    outbound,
+    lanes: new Lanes(outbound.connections),
+    stopping: changes.stopping ?? new AbortController().signal,
+  };
+}

@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { inject } from 'vitest';
+import { z } from 'zod';
+import { openDatabase } from '../../src/db/database.ts';
+import { type RunningCli, runCli, spawnCli } from '../cli/run-cli.ts';
+import { startRedis } from './redis-server.ts';
+import { type Sink, startSink } from './sink.ts';
+
+export const receiptShape = z.object({
+  send: z.string(),
+  state: z.string(),
+  audience: z.number(),
+  queued: z.number(),
+  accepted: z.number(),
+  rejected: z.number(),
+  deferred: z.number(),
+  suppressed: z.number(),
+  left: z.number(),
+  unknown: z.number(),
+});
+export type Receipt = z.infer<typeof receiptShape>;
+
+/** Connections of one worker to the mail server. */
+export const CONNECTIONS = 10;
+/** design: at most twice the connections are marked or on their way, for each worker that is killed. */
+export const COPIES_PER_KILL = 2 * CONNECTIONS;
+
+const LETTER = `---
+title: A short letter
+slug: short
+---
+
+# News
+
+## One thing happened
+
+[The whole story](https://news.example.com/story)
+
+It is told in two sentences. This is the second one.
+`;
+
+/** An operator's surroundings: an empty Postgres, a Redis and a mail server, with a press brought up on them. */
+export interface Production {
+  readonly sink: Sink;
+  readonly readers: readonly string[];
+  startWorker(): Promise<RunningCli>;
+  /** `send --wait`, running. */
+  send(): RunningCli;
+  /** Addresses that got nothing, and those that got more than one copy. */
+  count(): { readonly lost: string[]; readonly copies: number };
+  close(): Promise<void>;
+}
+
+export async function openProduction(redisServer: string, size: number): Promise<Production> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'pressrun-production-'));
+  const database = await createEmptyDatabase();
+  const redis = await startRedis(redisServer);
+  const sink = await startSink();
+  const env = {
+    DATABASE_URL: database.url,
+    REDIS_URL: redis.url,
+    SMTP_URL: `${sink.url}?connections=${CONNECTIONS}`,
+    PUBLIC_URL: 'https://letters.example.com',
+    APP_SECRET: randomBytes(32).toString('hex'),
+    DATA_DIR: path.join(directory, 'must-not-be-made'),
+    // an abandoned batch is taken over soon, so that a test need not wait half a minute
+    LEASE_SECONDS: '3',
+    RECONCILE_SECONDS: '1',
+    UNKNOWN_WAIT_SECONDS: '1',
+    LOG_LEVEL: 'warn',
+  };
+  const readers = Array.from({ length: size }, (_, index) => `reader${index}@example.com`);
+  const processes: RunningCli[] = [];
+  const start = (args: string[]): RunningCli => {
+    const started = spawnCli(args, env);
+    processes.push(started);
+    return started;
+  };
+  await bringUp(env, directory, readers);
+  return {
+    sink,
+    readers,
+    async startWorker() {
+      const worker = start(['worker']);
+      await worker.saw('Working');
+      return worker;
+    },
+    send: () => start(['send', 'short', '--wait', '--json']),
+    count: () => countCopies(sink, readers),
+    async close() {
+      await Promise.all(processes.map(kill));
+      await sink.stop();
+      await redis.close();
+      await database.drop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** From nothing to a press with readers and an issue, by commands alone. */
+async function bringUp(
+  env: Record<string, string>,
+  directory: string,
+  readers: readonly string[],
+): Promise<void> {
+  const csv = path.join(directory, 'readers.csv');
+  const letter = path.join(directory, 'letter.md');
+  await writeFile(
+    csv,
+    `email,name\n${readers.map((email, index) => `${email},Reader ${index}`).join('\n')}\n`,
+  );
+  await writeFile(letter, LETTER);
+  await call(['migrate'], env);
+  const postal = 'The Weekly, 1 Example Street, 12345 Example Town';
+  await call(
+    [
+      'publication',
+      'create',
+      'weekly',
+      '--name',
+      'Weekly',
+      '--from',
+      'weekly@example.com',
+      '--postal',
+      postal,
+    ],
+    env,
+  );
+  const report = await call(['subscribers', 'import', csv, '--consent', 'asked at our stand'], env);
+  const { added } = z.object({ added: z.number() }).parse(report);
+  if (added !== readers.length) throw new Error(`${added} of ${readers.length} readers were imported`);
+  await call(['issue', 'import', letter], env);
+}
+
+/** Runs a command to its end and reads what `--json` prints; a status but 0 is a failure. */
+async function call(args: readonly string[], env: Record<string, string>): Promise<unknown> {
+  const { status, stdout, stderr, json } = await runCli([...args, '--json'], env);
+  if (status !== 0) throw new Error(`pressrun ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`);
+  return json();
+}
+
+/** As a machine that fails does: nothing of the process's own runs any more. */
+export async function kill({ child, ended }: RunningCli): Promise<void> {
+  child.kill('SIGKILL');
+  await ended;
+}
+
+async function createEmptyDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = `production_${randomBytes(6).toString('hex')}`;
+  const admin = openDatabase(inject('postgresUrl'), { maxConnections: 1 });
+  await admin.pool.query(`create database ${name}`);
+  return {
+    url: inject('postgresUrl').replace(/\/postgres$/, `/${name}`),
+    async drop() {
+      await admin.pool.query(`drop database ${name} with (force)`);
+      await admin.close();
+    },
+  };
+}
+
+function countCopies(sink: Sink, readers: readonly string[]): { lost: string[]; copies: number } {
+  const got = new Set(sink.recipients());
+  return { lost: readers.filter((email) => !got.has(email)), copies: sink.taken.length - got.size };
+}
