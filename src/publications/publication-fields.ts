@@ -5,7 +5,7 @@ import { readLocale, readTimezone } from './locale.ts';
 import type { Publication } from './publication.ts';
 
 /** What can be changed of a publication; its slug is in readers' links and stays. */
-export type PublicationFields = Omit<Publication, 'id' | 'slug' | 'is_default'>;
+export type PublicationFields = Omit<Publication, 'id' | 'slug' | 'is_default' | 'slot_since'>;
 
 export interface NewPublication extends Partial<PublicationFields> {
   readonly slug: string;

@@ -5,17 +5,6 @@ import type { CsvRow } from './csv-table.ts';
 import type { ImportRow } from './import-row.ts';
 import type { AskToConfirm } from './sign-up.ts';
 
-/** The contract's answer; the numbers after `rows` add up to it. */
-export interface ImportReport {
-  readonly rows: number;
-  readonly added: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly suppressed: number;
-  readonly refused: number;
-  readonly refusals_file: string | null;
-}
-
 export interface ImportParts {
   readonly db: Db;
   readonly hashAddress: HashAddress;
@@ -47,4 +36,10 @@ export interface GoodRow {
   readonly row: ImportRow;
 }
 
-export type ChunkCounts = Pick<ImportReport, 'added' | 'updated' | 'unchanged' | 'suppressed'>;
+/** What importing one chunk did; the numbers add up to its rows, but for duplicates. */
+export interface ChunkCounts {
+  readonly added: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly suppressed: number;
+}

@@ -4,10 +4,21 @@ import { type CsvRow, readCsv } from './csv-table.ts';
 import { importChunk, twiceRefusal } from './import-chunk.ts';
 import { type Columns, readColumns } from './import-columns.ts';
 import { hasLeft } from './import-decision.ts';
-import type { GoodRow, ImportParts, ImportReport, ImportRequest, Refusal } from './import-request.ts';
+import type { GoodRow, ImportParts, ImportRequest, Refusal } from './import-request.ts';
 import { readImportRow } from './import-row.ts';
 import { lockImports, openSeen } from './import-store.ts';
 import { RefusalsFile } from './refusals-file.ts';
+
+/** The contract's answer; the numbers after `rows` add up to it. */
+export interface ImportReport {
+  readonly rows: number;
+  readonly added: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly suppressed: number;
+  readonly refused: number;
+  readonly refusals_file: string | null;
+}
 
 const CHUNK_ROWS = 1000;
 

@@ -1,0 +1,92 @@
+import { sql } from 'kysely';
+import type { Db } from '../db/database.ts';
+import type { DeliveryState } from '../db/schema.ts';
+import type { NoticeId } from '../ids.ts';
+import { type Notice, readNotice } from './notice.ts';
+
+/** What a worker holds: each statement below is guarded by the fence, so one that was overtaken changes nothing. */
+export interface NoticeClaim {
+  readonly id: NoticeId;
+  readonly fence: number;
+}
+
+/**
+ * Takes a due notice under a lease. One that was handed over by a worker who is gone has no known outcome:
+ * it becomes `unknown`, and is due for its one more try after a wait.
+ */
+export async function claimNotice(
+  db: Db,
+  id: NoticeId,
+  { now, leaseMs, unknownWaitMs }: { now: Date; leaseMs: number; unknownWaitMs: number },
+): Promise<Notice | null> {
+  await sql`
+    update notices set state = 'unknown', fence = fence + 1, lease_until = null,
+      due_at = ${after(now, unknownWaitMs)}, updated_at = ${now}
+    where id = ${id} and state = 'handed over' and lease_until <= ${now}`.execute(db);
+  const { rows } = await sql<Notice>`
+    update notices set fence = fence + 1, lease_until = ${after(now, leaseMs)}, updated_at = ${now}
+    where id = ${id} and due_at <= ${now} and (lease_until is null or lease_until <= ${now})
+      and (state in ('queued', 'deferred') or (state = 'unknown' and not resent))
+    returning id, publication_id, kind, subscriber_id, email, locale, params, state, attempts, fence`.execute(
+    db,
+  );
+  return rows[0] ? readNotice(rows[0]) : null;
+}
+
+/** False where another worker has it. */
+export async function extendLease(db: Db, claim: NoticeClaim, until: Date): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update notices set lease_until = ${until}
+    where id = ${claim.id} and fence = ${claim.fence} and lease_until is not null`.execute(db);
+  return numAffectedRows === 1n;
+}
+
+/** Durable before the final dot is written; false: do not write it. */
+export async function markHandedOver(db: Db, claim: NoticeClaim, now: Date): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update notices set state = 'handed over', resent = resent or state = 'unknown', updated_at = ${now}
+    where id = ${claim.id} and fence = ${claim.fence} and lease_until > ${now}
+      and state in ('queued', 'deferred', 'unknown')`.execute(db);
+  return numAffectedRows === 1n;
+}
+
+export interface NoticeOutcome {
+  readonly state: 'accepted' | 'rejected' | 'deferred' | 'suppressed' | 'left' | 'unknown';
+  readonly code: number | null;
+  readonly enhanced: string | null;
+  readonly reply: string | null;
+  /** Until the next try, for `deferred` and `unknown`. */
+  readonly waitMs: number;
+}
+
+/** Answers the state as recorded (a deferral that is too old is a rejection); null where it was overtaken. */
+export async function recordOutcome(
+  db: Db,
+  claim: NoticeClaim,
+  outcome: NoticeOutcome,
+  { now, deferMaxAgeMs }: { now: Date; deferMaxAgeMs: number },
+): Promise<DeliveryState | null> {
+  const deferred = outcome.state === 'deferred';
+  const { rows } = await sql<{ state: DeliveryState }>`
+    update notices set
+      state = case when ${deferred} and deferred_at < ${after(now, -deferMaxAgeMs)} then 'rejected'
+        else ${outcome.state} end,
+      deferred_at = case when ${deferred} then coalesce(deferred_at, ${now}) else deferred_at end,
+      attempts = attempts + 1, code = ${outcome.code}, enhanced = ${outcome.enhanced}, reply = ${outcome.reply},
+      due_at = ${after(now, outcome.waitMs)}, lease_until = null, updated_at = ${now}
+    where id = ${claim.id} and fence = ${claim.fence}
+      and state in ('queued', 'handed over', 'deferred', 'unknown')
+    returning state`.execute(db);
+  return rows[0]?.state ?? null;
+}
+
+/** The mail server's fault, or our own: nobody's outcome, the notice stays what it was and is due again. */
+export async function releaseNotice(db: Db, claim: NoticeClaim, due: Date): Promise<void> {
+  await sql`
+    update notices set due_at = ${due}, lease_until = null
+    where id = ${claim.id} and fence = ${claim.fence} and state <> 'handed over'`.execute(db);
+}
+
+function after(now: Date, ms: number): Date {
+  return new Date(now.getTime() + ms);
+}
