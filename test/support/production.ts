@@ -45,7 +45,6 @@ It is told in two sentences. This is the second one.
 /** An operator's surroundings: an empty Postgres, a Redis and a mail server, with a press brought up on them. */
 export interface Production {
   readonly sink: Sink;
-  readonly readers: readonly string[];
   startWorker(): Promise<RunningCli>;
   /** `send --wait`, running. */
   send(): RunningCli;
@@ -82,7 +81,6 @@ export async function openProduction(redisServer: string, size: number): Promise
   await bringUp(env, directory, readers);
   return {
     sink,
-    readers,
     async startWorker() {
       const worker = start(['worker']);
       await worker.saw('Working');

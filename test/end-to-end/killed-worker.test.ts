@@ -1,0 +1,40 @@
+import { afterAll, expect, test } from 'vitest';
+import {
+  COPIES_PER_KILL,
+  kill,
+  openProduction,
+  type Production,
+  receiptShape,
+} from '../support/production.ts';
+import { findProgram } from '../support/require.ts';
+import { until } from '../support/until.ts';
+
+const READERS = 10_000;
+const redisServer = findProgram('redis-server', 'valkey-server');
+let production: Production | null = null;
+afterAll(() => production?.close());
+
+test.skipIf(redisServer === null)(
+  'a worker killed half-way loses nobody; who gets a second copy gets the same Message-ID, and they are few',
+  { timeout: 180_000 },
+  async () => {
+    production = await openProduction(redisServer ?? '', READERS);
+    const { sink } = production;
+    const [victim] = await Promise.all([production.startWorker(), production.startWorker()]);
+    const sending = production.send();
+    await until('half of the letters are out', () => sink.taken.length >= READERS / 2);
+    await kill(victim);
+    const { status, stdout } = await sending.ended;
+
+    expect(status).toBe(0);
+    expect(receiptShape.parse(JSON.parse(stdout))).toMatchObject({
+      state: 'finished',
+      audience: READERS,
+      accepted: READERS,
+    });
+    const { lost, copies } = production.count();
+    expect(lost).toEqual([]);
+    expect(copies).toBeLessThanOrEqual(COPIES_PER_KILL);
+    expect(new Set(sink.taken.map(({ messageId }) => messageId)).size).toBe(READERS);
+  },
+);
