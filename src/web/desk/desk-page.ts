@@ -1,0 +1,93 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { basePath, type Publication } from '../../publications/publication.ts';
+import { findPublication, listPublications } from '../../publications/publication-store.ts';
+import type { Fault } from '../../result.ts';
+import { isMissing } from '../faults.ts';
+import { keepPrivate } from '../headers.ts';
+import type { Web } from '../web-parts.ts';
+
+export interface DeskPage {
+  readonly title: string;
+  readonly publication?: Publication | null;
+  readonly section?: 'issues' | 'readers' | 'settings' | 'mail';
+  /** A CSS class: `narrow` for forms, `gate` for signing in. */
+  readonly shape?: 'narrow' | 'gate';
+  /** What was just done, in a sentence. */
+  readonly said?: string | null;
+  readonly [fact: string]: unknown;
+}
+
+export async function showDesk(
+  web: Web,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  view: string,
+  page: DeskPage,
+) {
+  const publication = page.publication ?? null;
+  const html = await web.views.render(`desk/${view}`, {
+    section: null,
+    shape: '',
+    said: saidOf(request),
+    ...page,
+    publication,
+    publications: request.editor ? await listPublications(web.db) : [],
+    editor: request.editor,
+    catches_mail: web.caughtMail !== null,
+    desk: publication ? deskPath(publication) : '/desk',
+    base: publication ? basePath(publication) : '',
+  });
+  keepPrivate(reply);
+  return reply.type('text/html; charset=utf-8').send(html);
+}
+
+/** A fault says itself what to do: the desk shows its sentence, and the way back. */
+export async function deskFault(web: Web, request: FastifyRequest, reply: FastifyReply, fault: Fault) {
+  if (fault.code === 'no_publication')
+    return showDesk(web, request, reply, 'empty', { title: 'No publication' });
+  reply.code(isMissing(fault) ? 404 : 422);
+  const title = isMissing(fault) ? 'Not found' : 'That did not work';
+  const back = request.method === 'GET' ? '/desk' : request.url.replace(/\/[a-z-]+$/, '');
+  return showDesk(web, request, reply, 'fault', { title, message: fault.message, back, shape: 'narrow' });
+}
+
+const params = z.object({ publication: z.string() });
+
+/** The publication that the desk's path names. */
+export async function deskPublication(web: Web, request: FastifyRequest): Promise<Publication> {
+  return findPublication(web.db, params.parse(request.params).publication);
+}
+
+export function deskPath(publication: Publication): string {
+  return `/desk/p/${publication.slug}`;
+}
+
+/** "9 Feb 2021, 08:00" where the publication is at home. */
+export function deskTime(date: Date, publication: Publication): string {
+  const form = { dateStyle: 'medium', timeStyle: 'short', timeZone: publication.timezone } as const;
+  return new Intl.DateTimeFormat('en-GB', form).format(date);
+}
+
+export function count(value: number): string {
+  return new Intl.NumberFormat('en').format(value);
+}
+
+const SAID: Readonly<Record<string, string>> = {
+  saved: 'Settings saved.',
+  password: 'Your password is changed.',
+  imported: 'The issue is imported.',
+  revised: 'A new revision is imported.',
+  already: 'This file was imported before: here is its issue.',
+  ready: 'The issue is ready: it goes out at the next weekly slot.',
+  'not-ready': 'The issue is a draft again.',
+  scheduled: 'The send is scheduled.',
+};
+
+const query = z.object({ said: z.string().optional() });
+
+/** After a redirect the address says what was done, as one of a few words. */
+function saidOf(request: FastifyRequest): string | null {
+  const { data } = query.safeParse(request.query);
+  return (data?.said && SAID[data.said]) || null;
+}

@@ -1,0 +1,36 @@
+import multipart from '@fastify/multipart';
+import type { FastifyPluginAsync } from 'fastify';
+import { findPublication } from '../../publications/publication-store.ts';
+import type { Web } from '../web-parts.ts';
+import { knowEditor, refuseForeignForms, requireEditor } from './desk-guard.ts';
+import { deskPath } from './desk-page.ts';
+import { importRoutes } from './import-routes.ts';
+import { issueDeskRoutes } from './issue-routes.ts';
+import { mailRoutes } from './mail-routes.ts';
+import { readerRoutes } from './reader-routes.ts';
+import { sendRoutes } from './send-routes.ts';
+import { settingsRoutes } from './settings-routes.ts';
+import { signInRoutes } from './sign-in-routes.ts';
+import { UPLOAD_LIMITS } from './upload.ts';
+
+/** The editor's pages: everything behind signing in, but for caught mail on a machine of one's own. */
+export function deskRoutes(web: Web): FastifyPluginAsync {
+  return async (app) => {
+    app.decorateRequest('editor', null);
+    refuseForeignForms(app, web);
+    knowEditor(app, web);
+    await app.register(signInRoutes(web));
+    await app.register(mailRoutes(web));
+    await app.register(async (signedIn) => {
+      requireEditor(signedIn);
+      await signedIn.register(multipart, { limits: UPLOAD_LIMITS });
+      signedIn.get('/', async (request, reply) => {
+        const home = `${deskPath(await findPublication(web.db, null))}/issues`;
+        return reply.redirect(home + request.url.replace(/^[^?]*/, ''), 303);
+      });
+      for (const routes of [importRoutes, issueDeskRoutes, sendRoutes, readerRoutes, settingsRoutes]) {
+        await signedIn.register(routes(web), { prefix: '/p/:publication' });
+      }
+    });
+  };
+}

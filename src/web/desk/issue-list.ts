@@ -1,0 +1,47 @@
+import { listSends, type Send } from '../../delivery/send-store.ts';
+import { showId } from '../../ids.ts';
+import { type Issue, listIssues } from '../../issues/issue-store.ts';
+import type { Publication } from '../../publications/publication.ts';
+import { nextSlot } from '../../publications/slot.ts';
+import type { Web } from '../web-parts.ts';
+import { count, deskPath, deskTime } from './desk-page.ts';
+import { issueState, tellingSend } from './issue-state.ts';
+
+/** More sends than a weekly letter makes in ten years; the list needs the newest of each issue. */
+const SENDS = 600;
+
+/** The desk's first page, in numbers that are kept and not counted: it stays quick with a million readers. */
+export async function issueRows(web: Web, publication: Publication) {
+  const [issues, sends] = await Promise.all([
+    listIssues(web.db, publication.id),
+    listSends(web.db, publication.id, SENDS),
+  ]);
+  const ofIssue = Map.groupBy(sends, (send) => send.issue_id);
+  return issues.map((issue) => issueRow(publication, issue, tellingSend(ofIssue.get(issue.id) ?? [])));
+}
+
+function issueRow(publication: Publication, issue: Issue, send: Send | null) {
+  const desk = deskPath(publication);
+  return {
+    title: issue.title,
+    period: issue.period,
+    href: `${desk}/issues/${showId('issue', issue.id)}`,
+    state: issueState(issue, send),
+    when: whenOf(publication, issue, send),
+    readers: send?.frozen_at ? count(send.audience_size) : null,
+    send_href: send ? `${desk}/sends/${showId('send', send.id)}` : null,
+  };
+}
+
+function whenOf(publication: Publication, issue: Issue, send: Send | null): string {
+  if (!send) return `imported ${deskTime(issue.created_at, publication)}`;
+  if (send.frozen_at) return deskTime(send.frozen_at, publication);
+  return `for ${deskTime(send.due_at, publication)}`;
+}
+
+/** The weekly slot in a sentence; null where the publication has none. */
+export function slotSentence(publication: Publication, now: Date): string | null {
+  const next = nextSlot(publication, now);
+  if (!next) return null;
+  return `The issue that is ready goes out at ${deskTime(next, publication)} (${publication.timezone}).`;
+}

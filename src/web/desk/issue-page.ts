@@ -1,0 +1,119 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Send, sendsOfIssue } from '../../delivery/send-store.ts';
+import type { IssueDocument } from '../../document/document.ts';
+import { picturesOf } from '../../document/pictures.ts';
+import { showId } from '../../ids.ts';
+import { loadPictures } from '../../issues/asset-store.ts';
+import { findIssue, type Issue, newestRevisions } from '../../issues/issue-store.ts';
+import { basePath, type Publication } from '../../publications/publication.ts';
+import { CLIP_BYTES, type Letter, renderLetter } from '../../rendering/letter.ts';
+import type { Pictures } from '../../rendering/pictures.ts';
+import { fillHtml, fillText, type SlotValues } from '../../rendering/slots.ts';
+import type { Web } from '../web-parts.ts';
+import { deskPath, deskTime, showDesk } from './desk-page.ts';
+import { issueState, sendState, tellingSend } from './issue-state.ts';
+
+/** An issue as the desk looks at it, in one locale. */
+export interface DeskIssue {
+  readonly publication: Publication;
+  readonly issue: Issue;
+  readonly locale: string;
+  readonly locales: readonly string[];
+  readonly document: IssueDocument;
+  readonly pictures: Pictures;
+}
+
+/** @throws {Fault} `unknown_issue` */
+export async function openIssue(
+  web: Web,
+  publication: Publication,
+  ref: string,
+  locale: string | undefined,
+): Promise<DeskIssue> {
+  const issue = await findIssue(web.db, publication.id, ref);
+  const revisions = await newestRevisions(web.db, issue.id);
+  const of = (wanted: string | undefined) => revisions.find((revision) => revision.locale === wanted);
+  const revision = of(locale) ?? of(publication.locale) ?? revisions[0];
+  if (!revision) throw new Error(`issue ${issue.id} has no revision`);
+  const { document } = revision;
+  const pictures = await loadPictures(web.db, [document]);
+  const locales = revisions.map((each) => each.locale);
+  return { publication, issue, locale: revision.locale, locales, document, pictures };
+}
+
+/** Pictures that the letter shows as their alt text, because they are not here. */
+export function missingPictures({ document, pictures }: DeskIssue): string[] {
+  const sources = picturesOf(document).map(({ src }) => src);
+  return [...new Set(sources)].filter((src) => !pictures.has(src));
+}
+
+/** The letter as a reader gets it, its links leading nowhere in a reader's name. */
+export async function previewLetter(web: Web, desk: DeskIssue): Promise<Letter> {
+  const { document, publication, pictures } = desk;
+  const letter = await renderLetter({ document, publication, pictures });
+  const base = `${web.publicUrl}${basePath(publication)}`;
+  const values: SlotValues = {
+    origin: web.publicUrl,
+    base,
+    unsubscribe: `${base}/`,
+    preferences: `${base}/`,
+  };
+  return { ...letter, html: fillHtml(letter.html, values), text: fillText(letter.text, values) };
+}
+
+export function issueHref({ publication, issue }: Pick<DeskIssue, 'publication' | 'issue'>): string {
+  return `${deskPath(publication)}/issues/${showId('issue', issue.id)}`;
+}
+
+export async function showIssuePage(
+  web: Web,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  desk: DeskIssue,
+  said: string | null,
+) {
+  const { publication, issue, document } = desk;
+  const letter = await previewLetter(web, desk);
+  const sends = await sendsOfIssue(web.db, issue.id);
+  const send = tellingSend(sends);
+  return showDesk(web, request, reply, 'issue', {
+    publication,
+    section: 'issues',
+    title: issue.title,
+    ...(said === null ? {} : { said }),
+    issue,
+    here: issueHref(desk),
+    facts: factsOf(document),
+    state: issueState(issue, send),
+    first_send: send,
+    missing: missingPictures(desk),
+    locale: desk.locale,
+    locales: desk.locales,
+    letter: letterFacts(letter),
+    sends: sends.map((each) => showSend(publication, each)),
+    public: send?.frozen_at ? `${basePath(publication)}/issues/${issue.slug}` : null,
+  });
+}
+
+function factsOf(document: IssueDocument): string {
+  const items = document.sections.reduce((sum, section) => sum + section.items.length, 0);
+  const parts = [`${document.sections.length} sections`, `${items} items`, `${document.picks.length} picks`];
+  return [document.period, ...parts].filter(Boolean).join(' · ');
+}
+
+function letterFacts({ subject, preheader, html, text }: Letter) {
+  const bytes = Buffer.byteLength(html);
+  return { subject, preheader, text, kilobytes: Math.ceil(bytes / 1024), clipped: bytes > CLIP_BYTES };
+}
+
+/** A send as lists of sends show it. */
+export function showSend(publication: Publication, send: Send) {
+  const { name, tone } = sendState(send.state);
+  return {
+    href: `${deskPath(publication)}/sends/${showId('send', send.id)}`,
+    name: send.retry_of ? `Retry ${showId('send', send.id)}` : `Send ${showId('send', send.id)}`,
+    state: name,
+    tone,
+    when: deskTime(send.frozen_at ?? send.due_at, publication),
+  };
+}

@@ -1,0 +1,104 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Receipt, receipt } from '../../delivery/receipt.ts';
+import { type Send, sendsOfIssue } from '../../delivery/send-store.ts';
+import { showId } from '../../ids.ts';
+import { findIssue } from '../../issues/issue-store.ts';
+import type { Publication } from '../../publications/publication.ts';
+import { publicationById } from '../../publications/publication-store.ts';
+import { unreachable } from '../../result.ts';
+import type { Web } from '../web-parts.ts';
+import { count, deskPath, deskTime, showDesk } from './desk-page.ts';
+import { showSend } from './issue-page.ts';
+import { sendState } from './issue-state.ts';
+
+type Counted = 'accepted' | 'rejected' | 'deferred' | 'suppressed' | 'left' | 'unknown' | 'queued';
+
+/** The receipt's lines, in an order that reads as a story, with what each means to an editor. */
+const LINES: readonly { readonly count: Counted; readonly name: string; readonly meaning: string }[] = [
+  { count: 'accepted', name: 'Accepted', meaning: 'taken by the reader’s mail server' },
+  { count: 'queued', name: 'Queued', meaning: 'not handed over yet' },
+  { count: 'deferred', name: 'Deferred', meaning: 'asked to come again later; tried again by itself' },
+  { count: 'rejected', name: 'Rejected', meaning: 'refused for good' },
+  { count: 'suppressed', name: 'Suppressed', meaning: 'must not be mailed: bounced or complained before' },
+  { count: 'left', name: 'Left', meaning: 'unsubscribed while the letter was on its way to them' },
+  { count: 'unknown', name: 'Unknown', meaning: 'handed over without an answer; settles itself' },
+];
+
+/** Where a send stands, and what can be done about it. */
+export async function showSendPage(web: Web, request: FastifyRequest, reply: FastifyReply, send: Send) {
+  const publication = await publicationById(web.db, send.publication_id);
+  const issue = await findIssue(web.db, publication.id, showId('issue', send.issue_id));
+  const now = await receipt(web.db, send.id);
+  const children = (await sendsOfIssue(web.db, issue.id)).filter((other) => other.retry_of === send.id);
+  const desk = deskPath(publication);
+  return showDesk(web, request, reply, 'send', {
+    publication,
+    section: 'issues',
+    shape: 'narrow',
+    title: `${now.send}: ${issue.title}`,
+    heading: send.retry_of ? `Retry ${now.send}` : `Send ${now.send}`,
+    issue,
+    issue_href: `${desk}/issues/${showId('issue', issue.id)}`,
+    here: `${desk}/sends/${now.send}`,
+    receipt: now,
+    tone: sendState(now.state).tone,
+    facts: factsOf(send, publication),
+    live: now.state === 'sending' || now.state === 'scheduled',
+    progress: progressOf(now),
+    lines: LINES.map((line) => ({ ...line, count: count(now[line.count]) })),
+    audience: count(now.audience),
+    verbs: verbsOf(now, send),
+    waiting:
+      now.waiting_reason && `Waiting for the mail server, and going on by itself: ${now.waiting_reason}`,
+    held: now.held_reason && `Held until you decide. ${now.held_reason}`,
+    retries: children.map((child) => showSend(publication, child)),
+  });
+}
+
+function factsOf(send: Send, publication: Publication): string {
+  const at = (date: Date) => deskTime(date, publication);
+  if (send.finished_at) return `finished ${at(send.finished_at)}`;
+  if (send.started_at) return `started ${at(send.started_at)}`;
+  return `due ${at(send.due_at)} (${publication.timezone})`;
+}
+
+function progressOf(now: Receipt) {
+  const done = now.audience - now.queued - now.deferred;
+  return { done, words: `${count(done)} of ${count(now.audience)} done` };
+}
+
+interface Verb {
+  readonly name: 'pause' | 'resume' | 'cancel' | 'retry';
+  readonly label: string;
+  readonly plain: boolean;
+  /** How many have no outcome, where a retry may take them along; null: none. */
+  readonly unknown: string | null;
+}
+
+function verbsOf(now: Receipt, send: Send): Verb[] {
+  const verb = (name: Verb['name'], label: string, plain = true): Verb => ({
+    name,
+    label,
+    plain,
+    unknown: null,
+  });
+  switch (now.state) {
+    case 'sending':
+      return [verb('pause', 'Pause', false), verb('cancel', 'Cancel')];
+    case 'paused':
+      return [verb('resume', 'Resume', false), verb('cancel', 'Cancel')];
+    case 'held':
+      return [verb('resume', 'Send it now', false), verb('cancel', 'Cancel')];
+    case 'scheduled':
+      return [verb('cancel', 'Cancel')];
+    case 'finished':
+    case 'cancelled': {
+      const missed = now.rejected + now.unknown + (now.state === 'cancelled' ? now.queued + now.deferred : 0);
+      if (!send.frozen_at || missed === 0) return [];
+      const unknown = now.unknown > 0 ? count(now.unknown) : null;
+      return [{ ...verb('retry', 'Send to those who did not get it'), unknown }];
+    }
+    default:
+      return unreachable(now.state);
+  }
+}

@@ -1,0 +1,82 @@
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { cancelSend, pauseSend, resumeSend } from '../../delivery/control-send.ts';
+import { retrySend } from '../../delivery/retry-send.ts';
+import { findSend, type Send } from '../../delivery/send-store.ts';
+import { requireId, type SendId, showId } from '../../ids.ts';
+import { publicationById } from '../../publications/publication-store.ts';
+import { Fault } from '../../result.ts';
+import { wakeSend } from '../wake.ts';
+import type { Web } from '../web-parts.ts';
+import { confirmSend, showConfirmSend } from './confirm-send.ts';
+import { deskPath, deskPublication } from './desk-page.ts';
+import { openIssue } from './issue-page.ts';
+import { showSendPage } from './send-page.ts';
+
+const issueParams = z.object({ issue: z.string() });
+const sendParams = z.object({ send: z.string() });
+const retryForm = z.object({ unknown: z.string().optional() });
+const sendForm = z.object({ when: z.enum(['now', 'later']).default('now'), at: z.string().default('') });
+
+/** From the question "to how many?" to the receipt. */
+export function sendRoutes(web: Web): FastifyPluginAsync {
+  const openSend = async (request: FastifyRequest): Promise<Send> => {
+    const publication = await deskPublication(web, request);
+    const id = requireId<SendId>('send', sendParams.parse(request.params).send);
+    const send = await findSend(web.db, id);
+    if (send.publication_id === publication.id) return send;
+    throw new Fault('unknown_send', `${showId('send', id)} is not a send of ${publication.name}.`);
+  };
+  const hrefOf = async (send: Send) => {
+    const publication = await publicationById(web.db, send.publication_id);
+    return `${deskPath(publication)}/sends/${showId('send', send.id)}`;
+  };
+
+  return async (app) => {
+    app.get('/issues/:issue/send', async (request, reply) => {
+      const publication = await deskPublication(web, request);
+      const desk = await openIssue(web, publication, issueParams.parse(request.params).issue, undefined);
+      return showConfirmSend(web, request, reply, desk, { at: '' });
+    });
+
+    app.post('/issues/:issue/send', async (request, reply) => {
+      const publication = await deskPublication(web, request);
+      const desk = await openIssue(web, publication, issueParams.parse(request.params).issue, undefined);
+      const form = sendForm.parse(request.body ?? {});
+      const made = await confirmSend(web, desk, form);
+      if (!made.ok)
+        return showConfirmSend(web, request, reply.code(422), desk, { at: form.at, problem: made.error });
+      return reply.redirect(await hrefOf(made.value), 303);
+    });
+
+    app.get('/sends/:send', async (request, reply) => {
+      return showSendPage(web, request, reply, await openSend(request));
+    });
+
+    const act = (verb: string, action: (send: Send, request: FastifyRequest) => Promise<Send>) => {
+      app.post(`/sends/:send/${verb}`, async (request, reply) => {
+        const send = await action(await openSend(request), request);
+        return reply.redirect(await hrefOf(send), 303);
+      });
+    };
+    act('pause', async (send) => {
+      await pauseSend(web.db, send.id);
+      return send;
+    });
+    act('resume', async (send) => {
+      await resumeSend(web.db, send.id, web.clock);
+      await wakeSend(web, send.id);
+      return send;
+    });
+    act('cancel', async (send) => {
+      await cancelSend(web.db, send.id);
+      return send;
+    });
+    act('retry', async (send, request) => {
+      const { unknown } = retryForm.parse(request.body ?? {});
+      const child = await retrySend(web, send.id, unknown !== undefined);
+      await wakeSend(web, child.id);
+      return child;
+    });
+  };
+}

@@ -1,0 +1,92 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { setPublication } from '../../publications/edit-publications.ts';
+import type { Publication } from '../../publications/publication.ts';
+import { nextSlot } from '../../publications/slot.ts';
+import { Fault } from '../../result.ts';
+import type { Web } from '../web-parts.ts';
+import { deskPath, deskPublication, deskTime, showDesk } from './desk-page.ts';
+
+const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+const ZONES = Intl.supportedValuesOf('timeZone');
+
+const text = z.string().default('');
+const settingsForm = z.object({
+  name: text,
+  description: text,
+  locale: text,
+  from_name: text,
+  from_address: text,
+  reply_to: text,
+  postal_address: text,
+  weekday: text,
+  time: text,
+  timezone: text,
+});
+type SettingsForm = z.infer<typeof settingsForm>;
+
+/** What a publication is called, who it comes from, and when it goes out. */
+export function settingsRoutes(web: Web): FastifyPluginAsync {
+  return async (app) => {
+    app.get('/settings', async (request, reply) => {
+      const publication = await deskPublication(web, request);
+      return showSettings(web, request, reply, publication, formOf(publication), null);
+    });
+
+    app.post('/settings', async (request, reply) => {
+      const publication = await deskPublication(web, request);
+      const form = settingsForm.parse(request.body ?? {});
+      try {
+        await setPublication(web.db, publication.slug, changesOf(form));
+        return reply.redirect(`${deskPath(publication)}/settings?said=saved`, 303);
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        return showSettings(web, request, reply.code(422), publication, form, error.message);
+      }
+    });
+  };
+}
+
+function formOf(publication: Publication): SettingsForm {
+  const { name, description, locale, from_name, from_address, timezone, slot } = publication;
+  return {
+    name,
+    description,
+    locale,
+    from_name,
+    from_address,
+    timezone,
+    reply_to: publication.reply_to ?? '',
+    postal_address: publication.postal_address ?? '',
+    weekday: slot ? String(slot.weekday) : '',
+    time: slot?.time ?? '08:00',
+  };
+}
+
+function changesOf(form: SettingsForm) {
+  const { weekday, time, reply_to, ...same } = form;
+  const slot = weekday === '' ? null : { weekday: Number(weekday), time: time.slice(0, 5) };
+  return { ...same, reply_to: reply_to.trim() || null, slot };
+}
+
+function showSettings(
+  web: Web,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  publication: Publication,
+  form: SettingsForm,
+  problem: string | null,
+) {
+  const next = nextSlot(publication, web.clock.now());
+  return showDesk(web, request, reply, 'settings', {
+    publication,
+    section: 'settings',
+    shape: 'narrow',
+    title: 'Settings',
+    form,
+    problem,
+    weekdays: WEEKDAYS.map((name, at) => ({ name, number: String(at + 1) })),
+    timezones: ZONES,
+    next_slot: next ? deskTime(next, publication) : null,
+  });
+}

@@ -1,0 +1,49 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Fault } from '../result.ts';
+import { deskFault } from './desk/desk-page.ts';
+import { isMissing } from './faults.ts';
+import { keepPrivate } from './headers.ts';
+import { pageWords } from './page-words.ts';
+import { showMessage } from './public/public-page.ts';
+import { wantsJson } from './request.ts';
+import type { Web } from './web-parts.ts';
+
+/** Friendly pages for what is not there and for what fails; never a stack, never the fault's own words to a reader. */
+export function addErrorPages(app: FastifyInstance, web: Web): void {
+  app.setNotFoundHandler((request, reply) => answer(web, request, reply, 404));
+
+  app.setErrorHandler<FastifyError>(async (error, request, reply) => {
+    if (error instanceof Fault && isDesk(request)) return deskFault(web, request, reply, error);
+    if (error instanceof Fault && isMissing(error)) return answer(web, request, reply, 404);
+    const status = error.statusCode !== undefined && error.statusCode < 500 ? error.statusCode : 500;
+    if (status === 500) logFailure(web, request, error);
+    return answer(web, request, reply, status);
+  });
+}
+
+function isDesk(request: FastifyRequest): boolean {
+  return request.url.startsWith('/desk');
+}
+
+/** In the reader's own language: which publication this would have been may be what is not known. */
+async function answer(web: Web, request: FastifyRequest, reply: FastifyReply, status: number) {
+  const locale = request.headers['accept-language']?.split(/[,;]/)[0] ?? 'en';
+  const words = pageWords(locale);
+  keepPrivate(reply);
+  reply.code(status);
+  if (wantsJson(request))
+    return reply.send({ error: { code: String(status), message: words.notFound.title } });
+  const { title, text } = status >= 500 ? words.fault : words.notFound;
+  return showMessage(web, reply, { publication: null, locale, message: { title, text } });
+}
+
+/** The route's pattern and the error's own words; a database error's `detail` would hold a reader's address. */
+function logFailure(web: Web, request: FastifyRequest, error: Error): void {
+  web.log.error({
+    event: 'request failed',
+    method: request.method,
+    route: request.routeOptions.url ?? 'none',
+    reason: error.message,
+    stack: error.stack,
+  });
+}
