@@ -1,5 +1,6 @@
 import type { PublicationFacts } from './publication-facts.ts';
 import { withoutMarks } from './slots.ts';
+import type { Words } from './words.ts';
 import { COLUMNS, textWidth, wrapText } from './wrap-text.ts';
 
 export interface FooterLink {
@@ -7,12 +8,16 @@ export interface FooterLink {
   readonly url: string;
 }
 
+interface Footer {
+  readonly publication: PublicationFacts;
+  readonly said: Words;
+  /** Why this came. */
+  readonly reason: string;
+  readonly links: readonly FooterLink[];
+}
+
 /** The end of a text part: why it came, the postal address, the links, each on a line of its own. */
-export function footerText(
-  publication: PublicationFacts,
-  reason: string,
-  links: readonly FooterLink[],
-): string {
+export function footerText({ publication, said, reason, links }: Footer): string {
   return [
     '-'.repeat(COLUMNS),
     wrapText(withoutMarks(reason)),
@@ -20,7 +25,7 @@ export function footerText(
     withoutMarks(publication.name),
     ...postalLines(publication),
     ...(links.length > 0 ? [''] : []),
-    ...links.map(({ text, url }) => `${text}: ${url}`),
+    ...links.map(({ text, url }) => text + said.colon + url),
   ].join('\n');
 }
 

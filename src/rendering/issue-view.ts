@@ -127,7 +127,8 @@ function itemView(item: Item, { pictures, said }: Around): Omit<ItemView, 'ancho
 }
 
 function cardView(card: Card, pictures: Pictures): CardView {
-  const { title, description, domain } = card;
+  const { title, description } = card;
+  const domain = card.domain.replace(/^www\./, '');
   const picture = card.image && pictureView(card.image, pictures, '');
   // the card is a link with words of its own: a picture that is not there adds nothing to it
   const shown = picture?.path ? picture : null;

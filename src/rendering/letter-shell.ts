@@ -1,5 +1,5 @@
 import { postalLines } from './footer-text.ts';
-import { direction, fontStack } from './locale.ts';
+import { direction, fontStack, isEastAsian } from './locale.ts';
 import { type Palette, palette } from './palette.ts';
 import type { PublicationFacts } from './publication-facts.ts';
 import { type Words, words } from './words.ts';
@@ -12,6 +12,8 @@ export interface LetterShell {
   readonly start: 'left' | 'right';
   readonly end: 'left' | 'right';
   readonly font: string;
+  /** East Asian scripts have no italics: what browsers make up is hard to read. */
+  readonly slant: 'italic' | 'normal';
   readonly palette: Palette;
   readonly words: Words;
   readonly publication: { readonly name: string };
@@ -26,6 +28,7 @@ export function letterShell(locale: string, publication: PublicationFacts): Lett
     start: dir === 'rtl' ? 'right' : 'left',
     end: dir === 'rtl' ? 'left' : 'right',
     font: fontStack(locale),
+    slant: isEastAsian(locale) ? 'normal' : 'italic',
     palette: palette(publication.accent),
     words: words(locale),
     publication: { name: publication.name },

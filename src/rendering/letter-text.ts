@@ -25,11 +25,16 @@ export function letterText(document: IssueDocument, publication: PublicationFact
     prose(document.outro, notes),
     neighbours(document, said, notes),
     notes.list(),
-    footerText(publication, fillWords(said.reason, { name: publication.name }), [
-      { text: said.view_on_web, url: issueAddress(document) },
-      { text: said.preferences, url: slot('preferences') },
-      { text: said.unsubscribe, url: slot('unsubscribe') },
-    ]),
+    footerText({
+      publication,
+      said,
+      reason: fillWords(said.reason, { name: publication.name }),
+      links: [
+        { text: said.view_on_web, url: issueAddress(document) },
+        { text: said.preferences, url: slot('preferences') },
+        { text: said.unsubscribe, url: slot('unsubscribe') },
+      ],
+    }),
   ];
   return `${blocks.filter(Boolean).join('\n\n')}\n`;
 }
@@ -61,7 +66,7 @@ class Notes {
 
   list(): string {
     if (this.#fresh.length === 0) return '';
-    const lines = [`${this.#said.links}:`, ...this.#fresh];
+    const lines = [`${this.#said.links}${this.#said.colon}`.trimEnd(), ...this.#fresh];
     this.#fresh = [];
     return lines.join('\n');
   }
@@ -71,7 +76,7 @@ function masthead(document: IssueDocument, publication: PublicationFacts, said: 
   const period = document.period === null ? '' : ` / ${showPeriod(document.period, document.locale, said)}`;
   return [
     wrapText(withoutMarks(publication.name + period)),
-    `${said.view_on_web}: ${issueAddress(document)}`,
+    said.view_on_web + said.colon + issueAddress(document),
     '',
     ruled(document.title, '='),
   ].join('\n');
@@ -134,7 +139,7 @@ function cardText({ card }: Item, notes: Notes): string {
 
 function neighbours(document: IssueDocument, said: Words, notes: Notes): string {
   const named = (label: string, link: Link) =>
-    wrapText(withoutMarks(`${label}: ${link.title}${citeAddress(link.url, notes)}`), {
+    wrapText(withoutMarks(label + said.colon + link.title + citeAddress(link.url, notes)), {
       first: '',
       rest: '  ',
     });

@@ -2,10 +2,9 @@ import { markdownToText } from '../document/commentary.ts';
 import type { IssueDocument } from '../document/document.ts';
 import { compileMjml } from './compile-mjml.ts';
 import { type IssueView, issueView } from './issue-view.ts';
-import { letterShell } from './letter-shell.ts';
+import { type LetterShell, letterShell } from './letter-shell.ts';
 import { issueAddress, letterText } from './letter-text.ts';
 import { mailMarkdown } from './mail-markdown.ts';
-import type { Palette } from './palette.ts';
 import type { Pictures } from './pictures.ts';
 import type { PublicationFacts } from './publication-facts.ts';
 import { slot, withoutMarks } from './slots.ts';
@@ -36,7 +35,7 @@ export async function renderLetter({ document, publication, pictures }: LetterIn
   const view = issueView({ document, publication, pictures });
   const preheader = preheaderOf(document);
   const own = {
-    issue: forMail(view, shell.palette),
+    issue: forMail(view, shell),
     preheader,
     reason: fillWords(words(document.locale).reason, { name: publication.name }),
   };
@@ -49,8 +48,8 @@ export async function renderLetter({ document, publication, pictures }: LetterIn
   };
 }
 
-function forMail(view: IssueView, palette: Palette): IssueView {
-  const styled = (html: string) => mailMarkdown(html, palette);
+function forMail(view: IssueView, shell: LetterShell): IssueView {
+  const styled = (html: string) => mailMarkdown(html, shell);
   return {
     ...view,
     intro_html: styled(view.intro_html),

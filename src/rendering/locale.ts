@@ -9,6 +9,10 @@ export function direction(locale: string): 'ltr' | 'rtl' {
   return RIGHT_TO_LEFT.has(language(locale)) ? 'rtl' : 'ltr';
 }
 
+export function isEastAsian(locale: string): boolean {
+  return ['zh', 'ja', 'ko'].includes(language(locale));
+}
+
 // unquoted, as CSS allows: in a style attribute each quote would be an entity of five bytes, per cell
 const LATIN = '-apple-system,BlinkMacSystemFont,Segoe UI,Roboto,Helvetica Neue,Arial';
 const SIMPLIFIED = 'PingFang SC,Hiragino Sans GB,Microsoft YaHei,Noto Sans CJK SC';

@@ -54,7 +54,7 @@ export async function renderNotice(input: NoticeInput): Promise<RenderedNotice> 
   return {
     subject: oneLine(content.subject),
     html: await compileMjml(await renderTemplate(input.kind, { notice: content }, shell)),
-    text: noticeText(content, publication),
+    text: noticeText(content, publication, words(locale)),
   };
 }
 
@@ -134,15 +134,15 @@ function editorContent(
   };
 }
 
-function noticeText(content: NoticeContent, publication: PublicationFacts): string {
+function noticeText(content: NoticeContent, publication: PublicationFacts, said: Words): string {
   const { heading, paragraphs, action, after, reason, links } = content;
   const blocks = [
     wrapText(withoutMarks(publication.name)),
     ruled(oneLine(heading), '='),
     ...paragraphs.map((text) => wrapText(withoutMarks(text))),
-    action && `${wrapText(withoutMarks(action.title))}:\n${withoutMarks(action.url)}`,
+    action && `${wrapText(withoutMarks(action.title))}\n${withoutMarks(action.url)}`,
     ...after.map((text) => wrapText(withoutMarks(text))),
-    footerText(publication, reason, links),
+    footerText({ publication, said, reason, links }),
   ];
   return `${blocks.filter(Boolean).join('\n\n')}\n`;
 }

@@ -11,6 +11,8 @@ export interface Words {
   readonly next: string;
   readonly round_ups: string;
   readonly links: string;
+  /** Between a label and what it names, with its space. */
+  readonly colon: string;
   readonly picture_of: string;
   readonly week: string;
   readonly reason: string;
@@ -41,6 +43,7 @@ const en: Words = {
   next: 'Next issue',
   round_ups: 'Round-ups',
   links: 'Links',
+  colon: ': ',
   picture_of: 'Picture: {headline}',
   week: 'Week {week}, {year}',
   reason: 'You receive this letter because you subscribed to {name}.',
@@ -71,6 +74,7 @@ const de: Words = {
   next: 'Nächste Ausgabe',
   round_ups: 'Rückblicke',
   links: 'Links',
+  colon: ': ',
   picture_of: 'Bild: {headline}',
   week: 'Woche {week}, {year}',
   reason: 'Sie erhalten diesen Brief, weil Sie {name} abonniert haben.',
@@ -102,6 +106,7 @@ const zh: Words = {
   next: '下一期',
   round_ups: '汇总',
   links: '链接',
+  colon: '：',
   picture_of: '图：{headline}',
   week: '{year} 年第 {week} 周',
   reason: '您收到这封信，是因为您订阅了《{name}》。',
@@ -132,6 +137,7 @@ const ja: Words = {
   next: '次の号',
   round_ups: 'まとめ',
   links: 'リンク',
+  colon: '：',
   picture_of: '図：{headline}',
   week: '{year}年 第{week}週',
   reason: '「{name}」をご購読いただいているため、このメールをお送りしています。',
