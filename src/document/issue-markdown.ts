@@ -192,13 +192,18 @@ function withoutLastRule(blocks: readonly Block[], to: number): number {
   return last?.kind === 'rule' && last.dashes ? withoutLastRule(blocks.slice(0, -1), last.from) : to;
 }
 
+/** Items before the first section stand without one. */
+function isUnsectioned({ title, items }: Section, index: number): boolean {
+  return index === 0 && title === '' && items.length > 0;
+}
+
 /** Reading it and writing it again gives the same bytes. */
 export function writeIssueMarkdown(document: IssueDocument): string {
   const blocks = [
     `---\n${writeFrontMatter(document)}---`,
     document.intro,
-    ...document.sections.flatMap((section) => [
-      writeHeading('#', section.title),
+    ...document.sections.flatMap((section, index) => [
+      isUnsectioned(section, index) ? '' : writeHeading('#', section.title),
       ...section.items.flatMap((item) => writeItem(item, document.source_url)),
     ]),
     ...(document.outro === '' ? [] : ['---', document.outro]),

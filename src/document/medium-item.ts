@@ -1,4 +1,4 @@
-import type { Card, Item, Picture } from './document.ts';
+import type { Card, Item, Link, Pick, Picture } from './document.ts';
 import type { Part } from './medium-parts.ts';
 import { readSource } from './medium-source.ts';
 import type { Warnings } from './read-result.ts';
@@ -11,6 +11,17 @@ export interface Group {
   /** A rule stands right above the heading. */
   readonly afterRule: boolean;
   readonly parts: readonly Part[];
+}
+
+/** What groups give, filled in their order; the document's own texts are checked later. */
+export interface Letter {
+  intro: string;
+  picks: Pick[];
+  sections: { title: string; items: Item[] }[];
+  previous: Link | null;
+  next: Link | null;
+  round_ups: Link[];
+  outro: string;
 }
 
 /** An item's picture, link and card are its first ones; the rest is commentary, in the file's order. */
@@ -34,8 +45,7 @@ export function readMediumItem({ heading, line, parts }: Group, warnings: Warnin
     headline: heading,
     url,
     source_title: source?.title ?? null,
-    // an export carries no alternative texts; what the picture shows is at least named
-    image: image ? { ...image.picture, alt: image.picture.alt || (source?.title ?? heading) } : null,
+    image: image?.picture ?? null,
     commentary: joinBlocks(commentary),
     card: card?.card ?? null,
   };

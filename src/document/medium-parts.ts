@@ -25,6 +25,10 @@ const PICTURE = /^!\[([^\]]*)\]\((\S+)\)$/;
 const CARD_START = /^\[\]\((\S+)\)[ \t]*\[#{2}[ \t]+(.*)$/;
 const CARD_END = /^(.*)\]\((\S+)\)$/;
 const LONGEST_CARD = 12;
+/** In `[words](address)`: words may hold a pair of brackets, an address a pair of parentheses. */
+export const WORDS = String.raw`(?:[^[\]]|\[[^[\]]*\])*`;
+export const DESTINATION = String.raw`(?:[^()\s]|\([^()\s]*\))+`;
+const LINK = new RegExp(`(?<!!)\\[(${WORDS})\\]\\((${DESTINATION})\\)`, 'g');
 const LIST_ITEM = /^(?:([*+-])|\d+[.)])[ \t]+(.*)$/;
 
 /** Splits a file into parts. What is none of the others is text, so nothing is lost here. */
@@ -81,7 +85,10 @@ function readParagraph(lines: readonly string[], index: number, base: string | n
   const items = own.map((text) => LIST_ITEM.exec(text));
   if (items.every((item) => item !== null)) {
     const ordered = items.every((item) => item[1] === undefined);
-    return { part: { kind: 'list', ordered, items: items.map((item) => item[2] ?? ''), line }, length };
+    return {
+      part: { kind: 'list', ordered, items: items.map((item) => withAddresses(item[2] ?? '', base)), line },
+      length,
+    };
   }
   return {
     part: { kind: 'text', lines: fence ? own : own.map((text) => withAddresses(text, base)), line },
@@ -91,7 +98,7 @@ function readParagraph(lines: readonly string[], index: number, base: string | n
 
 /** Relative addresses made absolute, and a link without words shown as its address. */
 export function withAddresses(line: string, base: string | null): string {
-  return line.replace(/(?<!!)\[([^\]]*)\]\(([^)\s]+)\)/g, (written, words: string, href: string) => {
+  return line.replace(LINK, (written, words: string, href: string) => {
     const url = webAddress(href, base);
     if (url === null) return written;
     return words.trim() === '' ? `<${url}>` : `[${words}](${url})`;

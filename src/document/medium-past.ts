@@ -1,6 +1,7 @@
 import { cleanLine } from './clean-text.ts';
 import type { Link } from './document.ts';
 import { says } from './language-words.ts';
+import { DESTINATION, WORDS } from './medium-parts.ts';
 import { namesWeek, readPeriod } from './period.ts';
 import { webAddress } from './web-address.ts';
 
@@ -16,7 +17,9 @@ export interface PastIssues {
 
 const TO_PREVIOUS = /[⇦⬅←◀«]\ufe0f?/;
 const TO_NEXT = /[⇨➡→▶»]\ufe0f?/;
-const LINK = /\[([^\]]+)\]\(([^)\s]+)\)/g;
+
+const LINK = new RegExp(`\\[(${WORDS})\\]\\((${DESTINATION})\\)`, 'g');
+const LINK_OR_SEPARATOR = new RegExp(`\\[${WORDS}\\]\\(${DESTINATION}\\)|[|、;；·•]`);
 
 export function hasArrows(line: string): boolean {
   return TO_PREVIOUS.test(line) || TO_NEXT.test(line);
@@ -69,5 +72,3 @@ function unlinked(text: string, what: string): string[] {
     .filter((name) => /[\p{Letter}\p{Number}]/u.test(name))
     .map((name) => `The ${what} "${name}" is named without a link: it is left out.`);
 }
-
-const LINK_OR_SEPARATOR = /\[[^\]]+\]\([^)\s]+\)|[|,，、;；·•]/;

@@ -1,5 +1,6 @@
 import { cleanLine, joinLines } from './clean-text.ts';
 import { wordsOf } from './commentary.ts';
+import { DESTINATION, WORDS } from './medium-parts.ts';
 import { webAddress } from './web-address.ts';
 
 /** The lines below a headline that say what an item is about: a title and the address of it. */
@@ -11,8 +12,11 @@ export interface SourceLines {
 }
 
 /** A link with words, an address in angle brackets, or a bare one. */
-const ADDRESS =
-  /\[(?<words>[^\]]*)\]\((?<href>[^)\s]+)\)|<(?<auto>https?:\/\/[^>\s]+)>|(?<bare>https?:\/\/[^\s[\]()<>（）【】「」『』，。、]+)/g;
+const ADDRESS = new RegExp(
+  String.raw`\[(?<words>${WORDS})\]\((?<href>${DESTINATION})\)|<(?<auto>https?://[^>\s]+)>|(?<bare>https?://[^\s[\]()<>（）【】「」『』，。、]+)`,
+  'g',
+);
+const WHOLE_LINK = new RegExp(String.raw`^[*_]*\[(${WORDS})\]\((${DESTINATION})\)[*_]*$`);
 const OPENING = /[[(（【「『]\s*$/;
 const CLOSING = /^\s*[\])）】」』]/;
 /** A title in a longer text is commentary that happens to hold an address. */
@@ -38,9 +42,8 @@ export function readSource(lines: readonly string[]): SourceLines | null {
 }
 
 /** `[Title](https://...)` and nothing else. */
-function readWholeLink(lines: readonly string[]): SourceLines | null {
-  const [, words = '', href = ''] =
-    /^[*_]*\[([^\]]+)\]\(([^)\s]+)\)[*_]*$/.exec(lines.join(' ').trim()) ?? [];
+export function readWholeLink(lines: readonly string[]): SourceLines | null {
+  const [, words = '', href = ''] = WHOLE_LINK.exec(lines.join(' ').trim()) ?? [];
   const url = webAddress(href);
   if (url === null || /^https?:/.test(words)) return null;
   return { title: cleanLine(wordsOf(words)), url, oddBracket: null };
