@@ -13,7 +13,7 @@ export async function tellEditors(tx: Tx, word: EditorWord): Promise<void> {
       unique_key: `editor:${editor.id}:${key}`,
       email: editor.email,
       locale: publication.locale,
-      params: { heading, paragraphs, link: null },
+      params: { heading, paragraphs: [...paragraphs], link: null },
     });
   }
 }

@@ -1,0 +1,90 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Config } from '../../src/config.ts';
+import { asId, type SendId } from '../../src/ids.ts';
+import { silentLog } from '../../src/log.ts';
+import { jobId } from '../../src/queue/jobs.ts';
+import { openQueues, type Queues } from '../../src/queue/queues.ts';
+import { testDatabase } from '../support/database.ts';
+import { redisForTests } from '../support/redis.ts';
+
+const database = await testDatabase();
+const redis = await redisForTests();
+
+const send = asId<SendId>(7);
+const batch = (number: number, fence = 0) => ({ name: 'batch', send, batch: number, fence }) as const;
+
+const backends: [string, Config['queue'] | null][] = [
+  ['Postgres', { kind: 'postgres' }],
+  ['Redis', redis ? { kind: 'redis', url: redis.url } : null],
+];
+
+test('the id of a job is made of what it wakes', () => {
+  expect(jobId(batch(3, 2))).toBe('batch-7-3-2');
+  expect(jobId({ name: 'slot', publication: asId(1), slot_at: '2026-11-23T08:00:00.000Z' })).not.toContain(
+    ':',
+  );
+});
+
+describe.each(backends)('on %s', (_name, config) => {
+  const opened: Queues[] = [];
+  const open = (): Queues => {
+    if (!config) throw new Error('no such queue here');
+    const queues = openQueues(config, database.url, silentLog);
+    opened.push(queues);
+    return queues;
+  };
+  afterAll(async () => {
+    for (const queues of opened) await queues.close();
+  });
+
+  test.skipIf(!config)('a wake-up reaches a worker with its payload', async () => {
+    const queues = open();
+    await queues.add(batch(1));
+    const seen: unknown[] = [];
+    const worker = queues.work('batch', async (payload) => void seen.push(payload), 1);
+    await until(() => seen.length > 0);
+    expect(seen).toEqual([{ send: 7, batch: 1, fence: 0 }]);
+    await worker.close();
+    await queues.check();
+  });
+
+  test.skipIf(!config)(
+    'two wake-ups for the same thing are one job, and a done one can be added again',
+    async () => {
+      const queues = open();
+      await queues.add(batch(2));
+      await queues.add(batch(2));
+      await queues.add(batch(3));
+      const seen: number[] = [];
+      const worker = queues.work('batch', async (payload) => void seen.push(payload.batch), 1);
+      await until(() => seen.includes(3));
+      expect(seen.filter((number) => number === 2)).toHaveLength(1);
+      await queues.add(batch(2));
+      await until(() => seen.filter((number) => number === 2).length === 2);
+      await worker.close();
+    },
+  );
+
+  test.skipIf(!config)('a job that fails is gone, so that the reconciler can add it again', async () => {
+    const queues = open();
+    let runs = 0;
+    const worker = queues.work(
+      'freeze',
+      async () => {
+        runs += 1;
+        throw new Error('on purpose');
+      },
+      1,
+    );
+    await queues.add({ name: 'freeze', send });
+    await until(() => runs === 1);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await queues.add({ name: 'freeze', send });
+    await until(() => runs === 2);
+    await worker.close();
+  });
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
