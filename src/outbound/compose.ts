@@ -42,8 +42,8 @@ export function composeMessage(fields: MessageFields): Promise<Buffer> {
     to: fields.to.name ? fields.to : fields.to.address,
     ...(fields.reply_to ? { replyTo: fields.reply_to } : {}),
     subject: fields.subject,
-    text: fields.text,
-    html: fields.html,
+    text: withCrlf(fields.text),
+    html: withCrlf(fields.html),
     messageId: fields.message_id,
     date: fields.date,
     headers: [
@@ -55,6 +55,11 @@ export function composeMessage(fields: MessageFields): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     node.build((error, message) => (error ? reject(error) : resolve(message)));
   });
+}
+
+/** RFC 5322 section 2.3: CR and LF stand together only. */
+function withCrlf(text: string): string {
+  return text.replace(/\r\n?|\n/g, '\r\n');
 }
 
 /** RFC 2369, RFC 2919, RFC 8058; `prepared` keeps the address in one piece. */

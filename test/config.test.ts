@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { readConfig, requirePublicUrl } from '../src/config.ts';
+
+const SECRET = 'x'.repeat(32);
+const PRODUCTION = { DATABASE_URL: 'postgres://u:p@db/press', APP_SECRET: SECRET };
+
+test('an empty environment is the embedded press', () => {
+  const config = readConfig({});
+  expect(config).toMatchObject({
+    database: { kind: 'embedded' },
+    queue: { kind: 'postgres' },
+    mail: { kind: 'catcher', asked: false },
+    publicUrl: 'http://localhost:3000',
+    secrets: null,
+    dataDir: '.data',
+  });
+});
+
+test('all faults stand in one message, by name and without values', () => {
+  const broken = { ...PRODUCTION, DATABASE_URL: 'mysql://top-secret', PORT: 'many', LEASE_SECONDS: '0' };
+  expect(() => readConfig(broken)).toThrow(/DATABASE_URL must be.*PORT must be.*LEASE_SECONDS must be/s);
+  expect(() => readConfig(broken)).not.toThrow(/top-secret|many/);
+});
+
+test.each<[string, Record<string, string>, RegExp]>([
+  [
+    'a secret is required with a database',
+    { DATABASE_URL: PRODUCTION.DATABASE_URL },
+    /APP_SECRET is required/,
+  ],
+  ['a short secret', { APP_SECRET: 'short' }, /at least 32 characters/],
+  ['a short older secret', { APP_SECRET: `${SECRET},short` }, /at least 32 characters/],
+  ['a mail server that is none', { SMTP_URL: 'localhost:25' }, /SMTP_URL must be/],
+  ['signing, which this version does not do', { DKIM_DOMAIN: 'example.com' }, /DKIM_DOMAIN is not supported/],
+])('%s is refused with what to do', (_name, env, message) => {
+  expect(() => readConfig(env)).toThrow(message);
+});
+
+test('several mail servers, with their passwords decoded and their connections', () => {
+  const { mail } = readConfig({ SMTP_URL: 'smtp://u:p%40ss@one.test:2525?connections=3, smtps://two.test' });
+  expect(mail).toEqual({
+    kind: 'servers',
+    servers: [
+      { host: 'one.test', port: 2525, secure: false, auth: { user: 'u', pass: 'p@ss' }, connections: 3 },
+      { host: 'two.test', port: 465, secure: true, auth: null, connections: 10 },
+    ],
+  });
+});
+
+test.each<[string, Record<string, string>, boolean]>([
+  [
+    'https with a real server',
+    { PUBLIC_URL: 'https://letters.example.com/', SMTP_URL: 'smtp://relay.test' },
+    true,
+  ],
+  ['loopback with the catcher', {}, true],
+  ['loopback with a loopback server', { SMTP_URL: 'smtp://127.0.0.1:2525' }, true],
+  ['loopback with a real server', { SMTP_URL: 'smtp://relay.test' }, false],
+  ['plain http elsewhere', { PUBLIC_URL: 'http://letters.example.com' }, false],
+])('links in mail: %s', (_name, env, allowed) => {
+  const check = () => requirePublicUrl(readConfig(env));
+  if (allowed) expect(check).not.toThrow();
+  else expect(check).toThrow(/PUBLIC_URL must be the https address/);
+});
