@@ -1,13 +1,14 @@
-import { rm, statfs } from 'node:fs/promises';
+import { mkdir, rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND_MS } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { Fault } from '../result.ts';
 import { diskFull } from './postgres-binaries.ts';
-import { ensureCluster, readPassword, urlOf } from './postgres-cluster.ts';
+import { ensureCluster, findCluster, readPassword, urlOf } from './postgres-cluster.ts';
 import { READY_TIMEOUT_MS, stopPostgres, tryStartPostgres } from './postgres-server.ts';
 import { findPostmaster, pidFileOf } from './postmaster.ts';
+import { takeTurn } from './start-turn.ts';
 import { UsersLock } from './users-lock-store.ts';
 
 export interface EmbeddedPostgres {
@@ -39,8 +40,9 @@ export async function useEmbedded(
   dataDir: string,
   options: { readonly exclusive: 'start' | null; readonly log: Log },
 ): Promise<EmbeddedPostgres> {
-  const directory = await ensureCluster(path.join(path.resolve(dataDir), 'postgres'));
-  const joined = await join(directory, options.log);
+  const home = path.join(path.resolve(dataDir), 'postgres');
+  await mkdir(path.dirname(home), { recursive: true, mode: 0o700 });
+  const joined = await join(home, options.log);
   try {
     if (options.exclusive === 'start') await takeStart(joined.lock, dataDir);
     await joined.lock.ensureDatabase(DATABASE);
@@ -51,7 +53,7 @@ export async function useEmbedded(
   let released: Promise<void> | null = null;
   return {
     databaseUrl: urlOf(joined, DATABASE),
-    lost: joined.lock.lost.then(() => lostFault(directory)),
+    lost: joined.lock.lost.then(() => lostFault(joined.directory)),
     startIsRunning: () => joined.lock.startIsHeld(),
     release: () => {
       released ??= leave(joined, options.log);
@@ -62,6 +64,7 @@ export async function useEmbedded(
 
 interface Joined {
   readonly lock: UsersLock;
+  readonly directory: string;
   readonly pid: number;
   readonly port: number;
   readonly password: string;
@@ -70,26 +73,44 @@ interface Joined {
 type Server = Omit<Joined, 'lock'>;
 
 /** Goes round until it is in: whoever comes while the last one out stops the server starts it again. */
-async function join(directory: string, log: Log): Promise<Joined> {
+async function join(home: string, log: Log): Promise<Joined> {
   for (let waited = 0; waited < READY_TIMEOUT_MS; waited += WAIT_MS) {
-    const server = await findOrStart(directory, log);
+    const server = await findOrStart(home, log);
     const lock = server && (await UsersLock.join(urlOf(server, 'postgres')));
     if (lock) return { ...server, lock };
     await sleep(WAIT_MS);
   }
   throw new Fault(
     'embedded_silent',
-    `The embedded Postgres in ${directory} neither answers nor ends: end the process that ${directory}/postmaster.pid names, and start again.`,
+    `The embedded Postgres in ${home} neither answers nor ends: end the process that postmaster.pid there names, and start again.`,
     'failure',
   );
 }
 
 /** @returns null while another process starts or stops it. */
-async function findOrStart(directory: string, log: Log): Promise<Server | null> {
+async function findOrStart(home: string, log: Log): Promise<Server | null> {
+  const directory = await findCluster(home);
+  const postmaster = directory ? await findPostmaster(directory) : null;
+  if (directory && postmaster?.kind === 'ready') return serverOf(directory, postmaster);
+  if (postmaster?.kind === 'starting or stopping') return null;
+  const endTurn = await takeTurn(path.dirname(home));
+  if (!endTurn) return null;
+  try {
+    return await start(await ensureCluster(home), log);
+  } finally {
+    await endTurn();
+  }
+}
+
+async function serverOf(directory: string, at: { pid: number; port: number }): Promise<Server> {
+  return { directory, pid: at.pid, port: at.port, password: await readPassword(directory) };
+}
+
+/** Looks again, now that nobody else may start it. */
+async function start(directory: string, log: Log): Promise<Server | null> {
   const postmaster = await findPostmaster(directory);
   switch (postmaster.kind) {
     case 'ready':
-      return { ...postmaster, password: await readPassword(directory) };
     case 'starting or stopping':
       return null;
     case 'empty file':
@@ -102,7 +123,7 @@ async function findOrStart(directory: string, log: Log): Promise<Server | null> 
       if (!started.ok) return null;
       const { pid, port } = started.value;
       log.info({ event: 'embedded postgres started', server_pid: pid, port });
-      return { pid, port, password: await readPassword(directory) };
+      return serverOf(directory, started.value);
     }
   }
 }

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { z } from 'zod';
 import { Fault } from '../result.ts';
 
 export type Program = 'initdb' | 'postgres';
@@ -49,9 +48,8 @@ export function launch(program: Program, args: readonly string[], options: Launc
 
 /** The major version of the Postgres in node_modules, as `PG_VERSION` in a data directory has it. */
 export function bundledMajor(): string {
-  const file = path.join(packageDirectory(), 'package.json');
-  const { version } = z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8')));
-  return version.split('.')[0] ?? version;
+  const text = readFileSync(path.join(packageDirectory(), 'package.json'), 'utf8');
+  return /"version":\s*"(\d+)\./.exec(text)?.[1] ?? 'of no known version';
 }
 
 /** The fault of a program that did not do its work, by what it said. */
@@ -64,7 +62,7 @@ export function launchFault(program: Program, output: string): Fault {
       'failure',
     );
   }
-  if (/No space left on device|Disk quota exceeded/i.test(output)) return diskFull();
+  if (/No space left on device|Disk quota exceeded|Check free disk space/i.test(output)) return diskFull();
   return new Fault(
     'embedded_postgres',
     `The embedded Postgres (${program}) did not start: ${lastWords(output) || 'it said nothing'}. Mend that, or set DATABASE_URL to a Postgres of your own.`,
@@ -80,8 +78,12 @@ export function diskFull(): Fault {
   );
 }
 
+/** What Postgres calls fatal, or else the end of what it said. */
 function lastWords(output: string): string {
-  return output.trim().split('\n').slice(-3).join(' ').slice(0, 400).replace(/\.$/, '');
+  const lines = output.trim().split('\n');
+  const fatal = lines.filter((line) => /\b(FATAL|PANIC|error):/.test(line));
+  const telling = fatal.length > 0 ? fatal : lines.slice(-3);
+  return telling.join(' ').replace(/\s+/g, ' ').slice(0, 400).replace(/\.$/, '');
 }
 
 function packageDirectory(): string {

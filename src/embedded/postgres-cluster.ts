@@ -48,11 +48,11 @@ export async function ensureCluster(home: string): Promise<string> {
   return (await findCluster(home)) ?? raiseNoCluster(home);
 }
 
-async function findCluster(home: string): Promise<string | null> {
-  const names = await readdir(home).catch(nullIfMissing);
-  const name = names?.find((entry) => entry.startsWith('data-'));
-  if (!name) return null;
-  const directory = path.join(home, name);
+/** @throws {Fault} `other_postgres_version`, `not_a_cluster` */
+export async function findCluster(home: string): Promise<string | null> {
+  const names = (await readdir(home).catch(nullIfMissing)) ?? [];
+  if (names.length === 0) return null;
+  const directory = path.join(home, names.find((entry) => entry.startsWith('data-')) ?? 'data');
   const version = (await readFile(path.join(directory, 'PG_VERSION'), 'utf8').catch(nullIfMissing))?.trim();
   if (version === undefined) return raiseNoCluster(home);
   if (version === bundledMajor()) return directory;

@@ -97,11 +97,16 @@ async function readyOrEnded({ child, ended }: Launched, directory: string): Prom
   );
 }
 
-/** Postgres's words for what another try can mend; the shared memory is held until a dead server's last child ends. */
+const ANOTHER_SERVER = [
+  /lock file "postmaster\.pid" (already exists|is empty)/,
+  /could not remove old lock file/,
+  // held until the last child of a dead server has ended
+  /pre-existing shared memory block/,
+];
+
+/** Postgres's words for what another try can mend. */
 function refusalOf(output: string): Result<never, StartRefusal> {
-  if (/lock file "postmaster\.pid" (already exists|is empty)|pre-existing shared memory block/.test(output)) {
-    return refuse('another server');
-  }
+  if (ANOTHER_SERVER.some((words) => words.test(output))) return refuse('another server');
   if (/could not bind|could not create any TCP\/IP sockets/.test(output)) return refuse('port taken');
   throw launchFault('postgres', output);
 }
