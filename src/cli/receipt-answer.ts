@@ -1,0 +1,28 @@
+import type { Receipt } from '../delivery/receipt.ts';
+import type { Answer } from './command.ts';
+import { facts } from './table.ts';
+
+/** A receipt as the answer of a `send` verb, with a line below it for a person. */
+export function receiptAnswer(receipt: Receipt, note: string | null = null, status: 0 | 1 = 0): Answer {
+  return { value: receipt, text: [receiptText(receipt), ...(note ? [note] : [])].join('\n'), status };
+}
+
+export function receiptText(receipt: Receipt): string {
+  return facts([
+    ['Send', receipt.retry_of ? `${receipt.send}, a retry of ${receipt.retry_of}` : receipt.send],
+    ['Issue', receipt.issue],
+    ['State', receipt.state],
+    ['Held', receipt.held_reason],
+    ['Waiting', receipt.waiting_reason],
+    ['Audience', receipt.audience],
+    ['Accepted', receipt.accepted],
+    ['Queued', receipt.queued || null],
+    ['Rejected', receipt.rejected || null],
+    ['Deferred', receipt.deferred || null],
+    ['Suppressed', receipt.suppressed || null],
+    ['Left', receipt.left || null],
+    ['Unknown', receipt.unknown || null],
+    ['Started', receipt.started_at],
+    ['Finished', receipt.finished_at],
+  ]);
+}

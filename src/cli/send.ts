@@ -1,0 +1,57 @@
+import { createSend } from '../delivery/create-send.ts';
+import { receipt } from '../delivery/receipt.ts';
+import { findIssue } from '../issues/issue-store.ts';
+import { depsOf, type Parts } from '../main.ts';
+import { findPublication } from '../publications/publication-store.ts';
+import { Fault } from '../result.ts';
+import { defineCommand, publicationOption } from './command.ts';
+import { receiptAnswer } from './receipt-answer.ts';
+import { sendTestCopy } from './send-test.ts';
+import { waitWorking } from './wait-working.ts';
+import { withParts } from './with-parts.ts';
+import { worksAlone } from './work-notices.ts';
+
+export const send = defineCommand({
+  args: ['ISSUE'],
+  about: 'Sends an issue to the readers, at once or at a time.',
+  options: {
+    ...publicationOption,
+    at: {
+      value: 'ISO',
+      about: 'when, for example 2026-12-01T08:00:00+01:00; edition and audience are frozen then',
+    },
+    test: { value: 'EMAIL', about: 'one copy to this address and to nobody else' },
+    wait: { about: 'until it is finished (exit 0), paused, cancelled or held (exit 1)' },
+    again: { about: 'to everyone although the issue has been sent before' },
+  },
+  async run({ args: [reference = ''], options }) {
+    const at = options.at === undefined ? null : readTime(options.at);
+    if (options.test !== undefined && (at || options.again || options.wait)) {
+      throw new Fault('test_alone', '--test sends one copy now: leave out --at, --again and --wait.');
+    }
+    return withParts(async (parts, signal) => {
+      const publication = await findPublication(parts.database.db, options.publication ?? null);
+      const issue = await findIssue(parts.database.db, publication.id, reference);
+      if (options.test !== undefined)
+        return sendTestCopy(parts, { publication, issue, to: options.test }, signal);
+      const { id } = await createSend(depsOf(parts), { publication, issue, at, again: options.again });
+      if (options.wait) return waitWorking(parts, id, signal);
+      return receiptAnswer(await receipt(parts.database.db, id), await noteOf(parts));
+    });
+  },
+});
+
+/** A time without an offset would mean another hour on another machine. */
+function readTime(text: string): Date {
+  const isExact = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(text);
+  const time = new Date(text);
+  if (isExact && !Number.isNaN(time.getTime())) return time;
+  throw new Fault(
+    'bad_time',
+    `"${text}" is not a time: write it like 2026-12-01T08:00:00+01:00 or 2026-12-01T07:00:00Z.`,
+  );
+}
+
+async function noteOf(parts: Parts): Promise<string | null> {
+  return (await worksAlone(parts)) ? 'It goes out when "pressrun start" runs.' : null;
+}
