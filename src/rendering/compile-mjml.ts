@@ -1,11 +1,11 @@
-import mjml2html from 'mjml';
-
 /**
  * MJML to the HTML that is mailed. `mj-include` stays off (it would read files), no web fonts.
  *
  * @throws when a template of ours is not valid MJML
  */
 export async function compileMjml(mjml: string): Promise<string> {
+  // loaded when first needed: it takes half a second, and most commands write no letter
+  const { default: mjml2html } = await import('mjml');
   const { html } = await mjml2html(mjml, { fonts: {}, ignoreIncludes: true, validationLevel: 'strict' });
   return collapse(withoutEmptyStyles(html));
 }

@@ -26,12 +26,12 @@ export interface IssueView {
   readonly outro_html: string;
 }
 
-export interface LinkView {
+interface LinkView {
   readonly title: string;
   readonly href: string | null;
 }
 
-export interface SectionView {
+interface SectionView {
   readonly anchor: string;
   readonly number: string;
   /** '' for items without a section: then their headlines are one level higher. */
@@ -40,7 +40,7 @@ export interface SectionView {
   readonly items: readonly ItemView[];
 }
 
-export interface ItemView {
+interface ItemView {
   readonly anchor: string;
   readonly headline: string;
   readonly href: string | null;
@@ -53,14 +53,14 @@ export interface ItemView {
 }
 
 /** `path` is null where the picture is missing: then the alt text stands in its place. */
-export interface PictureView {
+interface PictureView {
   readonly path: string | null;
   readonly width: number;
   readonly height: number;
   readonly alt: string;
 }
 
-export interface CardView {
+interface CardView {
   readonly title: string;
   readonly description: string;
   readonly domain: string;

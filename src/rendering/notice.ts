@@ -22,18 +22,18 @@ export type NoticeInput = NoticeFor &
   );
 
 /** Nothing that was typed into the form: a stranger's mailbox is no place for a bot's advert. */
-export interface ConfirmValues {
+interface ConfirmValues {
   readonly confirm_url: string;
 }
 
-export interface WelcomeValues {
+interface WelcomeValues {
   readonly name?: string;
   readonly newest: { readonly title: string; readonly url: string } | null;
   readonly preferences_url: string;
   readonly unsubscribe_url: string;
 }
 
-export interface EditorValues {
+interface EditorValues {
   readonly heading: string;
   readonly paragraphs: readonly string[];
   readonly link?: { readonly title: string; readonly url: string };

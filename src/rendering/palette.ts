@@ -2,7 +2,7 @@
  * The colours of letter and page, by day and by night, around one accent. Text keeps a contrast of
  * 4.5:1 on what it stands on (WCAG 2.2, 1.4.3), whatever accent the editor chose.
  */
-export interface Colours {
+interface Colours {
   readonly page: string;
   readonly sheet: string;
   readonly tint: string;

@@ -1,5 +1,5 @@
 /** A picture that is there: where it is served (below PUBLIC_URL) and its size in pixels. */
-export interface PictureFile {
+interface PictureFile {
   /** `/assets/HASH.EXT` */
   readonly path: string;
   readonly width: number;

@@ -55,6 +55,19 @@ describe('a letter', () => {
     expect(html).not.toMatch(/direction:ltr|<div\n? style="[^"]*text-align:left/);
   });
 
+  test('from right to left keeps a Latin address in its own order', async () => {
+    const { html } = await render(issue({ locale: 'ar' }));
+    expect(html).toMatch(
+      /dir="auto"[^>]*><strong[^>]*>Tidal Notes<\/strong><br>Harbour Lane 4<br>20457 Hamburg/,
+    );
+  });
+
+  test('gives Word, which sets everything in one line, breaks between the lines of a card', async () => {
+    const { html } = await render();
+    const card = html.slice(html.indexOf('The singing harbour'), html.indexOf('>harbour.example.com<'));
+    expect(count(card, '<!--[if mso]><br><![endif]-->')).toBe(2);
+  });
+
   test('uses tables for the layout only, and says so on each', async () => {
     const { html } = await render(longChineseIssue());
     const tables = html.match(/<table[^>]*>/g) ?? [];
