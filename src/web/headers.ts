@@ -44,9 +44,11 @@ export function keepTokenSecret(reply: FastifyReply): void {
   reply.header('referrer-policy', 'no-referrer');
 }
 
-/** For a letter inside a sandboxed frame of the desk. */
-export function asLetter(reply: FastifyReply): void {
+/** Answers with a letter for a sandboxed frame of the desk. Its links open outside, as in a mail program. */
+export function sendLetter(reply: FastifyReply, html: string): FastifyReply {
   keepTokenSecret(reply);
   reply.headers({ 'content-security-policy': LETTER_POLICY, 'x-frame-options': 'SAMEORIGIN' });
-  reply.type('text/html; charset=utf-8');
+  return reply
+    .type('text/html; charset=utf-8')
+    .send(html.replace(/<head[^>]*>/i, '$&<base target="_blank">'));
 }

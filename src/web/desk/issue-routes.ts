@@ -4,7 +4,7 @@ import { type NoticeId, readId, showId } from '../../ids.ts';
 import { exportIssue } from '../../issues/export-issue.ts';
 import { setReady } from '../../issues/issue-store.ts';
 import { sendTest } from '../../notices/test-notice.ts';
-import { asLetter, keepPrivate } from '../headers.ts';
+import { keepPrivate, sendLetter } from '../headers.ts';
 import { wakeNotices } from '../wake.ts';
 import type { Web } from '../web-parts.ts';
 import { deskPublication, showDesk } from './desk-page.ts';
@@ -46,8 +46,7 @@ export function issueDeskRoutes(web: Web): FastifyPluginAsync {
 
     app.get('/issues/:issue/letter', async (request, reply) => {
       const { html } = await previewLetter(web, await open(request));
-      asLetter(reply);
-      return reply.send(html);
+      return sendLetter(reply, html);
     });
 
     app.get('/issues/:issue/export.md', async (request, reply) => {

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { asId, type CaughtMailId } from '../../ids.ts';
 import { listPublications } from '../../publications/publication-store.ts';
-import { asLetter, keepPrivate } from '../headers.ts';
+import { keepPrivate, sendLetter } from '../headers.ts';
 import { isOwnMachine } from '../own-machine.ts';
 import type { Web } from '../web-parts.ts';
 import type { CaughtMailPages } from './caught-mail.ts';
@@ -56,8 +56,7 @@ export function mailRoutes(web: Web): FastifyPluginAsync {
       const mail = await findMail(caughtMail, request);
       if (!mail) return reply.callNotFound();
       const { html } = await caughtMail.parse(mail.raw);
-      asLetter(reply);
-      return reply.send(html ?? '<p>This mail has no HTML part.</p>');
+      return sendLetter(reply, html ?? '<p>This mail has no HTML part.</p>');
     });
 
     app.get('/mail/:id/raw', async (request, reply) => {
