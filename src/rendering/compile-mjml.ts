@@ -10,7 +10,7 @@ export async function compileMjml(mjml: string): Promise<string> {
   return collapse(withoutEmptyStyles(html));
 }
 
-/** MJML leaves `class=""` on its Outlook tables, and empty rows where a component adds no style. */
+/** MJML leaves `class=""` on its Outlook tables, and style sheets with nothing in them. */
 function withoutEmptyStyles(html: string): string {
   return html.replaceAll(' class=""', '').replaceAll(/<style[^>]*>\s*<\/style>/g, '');
 }
