@@ -117,3 +117,23 @@ export function batchDeps(
     stopping: changes.stopping ?? new AbortController().signal,
   };
 }
+
+/** A short issue in the house form, as an editor writes it. */
+export function issueText(slug: string, week: string): string {
+  return [
+    '---',
+    `title: Letter of ${week}`,
+    `slug: ${slug}`,
+    `period: ${week}`,
+    '---',
+    '',
+    '# Papers',
+    '',
+    '## A paper worth reading',
+    '',
+    '<https://example.com/paper>',
+    '',
+    'It says one thing, and says it well.',
+    '',
+  ].join('\n');
+}
