@@ -5,7 +5,7 @@ import { CONNECTIONS, openProduction, type Production, receiptShape } from '../s
 import { findProgram } from '../support/require.ts';
 import { until } from '../support/until.ts';
 
-const READERS = 3000;
+const READERS = 2000;
 const WORKERS = 2;
 const redisServer = findProgram('redis-server', 'valkey-server');
 let production: Production | null = null;
@@ -13,7 +13,7 @@ afterAll(() => production?.close());
 
 test.skipIf(redisServer === null)(
   'while the mail server is away a send waits and says so; when it is back everybody is mailed, without a hand',
-  { timeout: 180_000 },
+  { timeout: 240_000 },
   async () => {
     production = await openProduction(redisServer ?? '', READERS);
     const { sink } = production;

@@ -9,14 +9,14 @@ import {
 import { findProgram } from '../support/require.ts';
 import { until } from '../support/until.ts';
 
-const READERS = 10_000;
+const READERS = 5000;
 const redisServer = findProgram('redis-server', 'valkey-server');
 let production: Production | null = null;
 afterAll(() => production?.close());
 
 test.skipIf(redisServer === null)(
   'a worker killed half-way loses nobody; who gets a second copy gets the same Message-ID, and they are few',
-  { timeout: 180_000 },
+  { timeout: 240_000 },
   async () => {
     production = await openProduction(redisServer ?? '', READERS);
     const { sink } = production;

@@ -9,7 +9,7 @@ afterAll(() => production?.close());
 
 test.skipIf(redisServer === null)(
   'from an empty database by commands alone: two workers mail ten thousand readers once each, and the receipt adds up',
-  { timeout: 180_000 },
+  { timeout: 240_000 },
   async () => {
     production = await openProduction(redisServer ?? '', READERS);
     await Promise.all([production.startWorker(), production.startWorker()]);

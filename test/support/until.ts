@@ -1,4 +1,4 @@
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const POLL_MS = 20;
 
 /** Waits until something holds; what never does is a failure that says what was waited for. */
