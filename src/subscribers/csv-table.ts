@@ -13,6 +13,7 @@ const DELIMITERS = [',', ';', '\t'];
 const LONGEST_RECORD = 1_000_000;
 /** Excel's own hint, which it understands and never shows. */
 const SEP_LINE = /^sep=(.)\r?\n/i;
+const BEGUN_SEP_LINE = /^sep=.?\r?$/i;
 
 /**
  * The rows of a CSV file as a stream, its header first, empty lines left out; whatever the encoding, and
@@ -61,7 +62,7 @@ async function readHead(text: AsyncGenerator<string>): Promise<string> {
     if (done) break;
     head += value;
     const line = SEP_LINE.exec(head)?.[0].length ?? 0;
-    if (/[\r\n]/.test(unquoted(head.slice(line)).trimStart())) break;
+    if (/[^\r\n][\r\n]/.test(unquoted(head.slice(line))) && !BEGUN_SEP_LINE.test(head)) break;
   }
   return head;
 }
@@ -72,16 +73,14 @@ async function* prepend(start: string, rest: AsyncIterable<string>): AsyncGenera
 }
 
 function commonest(text: string): string {
-  const header =
-    unquoted(text)
-      .trimStart()
-      .split(/[\r\n]/, 1)[0] ?? '';
+  const header = /[^\r\n]+/.exec(unquoted(text))?.[0] ?? '';
   const counts = DELIMITERS.map((delimiter) => header.split(delimiter).length);
   return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
 }
 
+/** With a letter in place of what stands in quotes. */
 function unquoted(text: string): string {
-  return text.replace(/"[^"]*("|$)/g, '');
+  return text.replace(/"[^"]*("|$)/g, 'x');
 }
 
 function lineBreaks(record: readonly string[]): number {

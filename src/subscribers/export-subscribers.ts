@@ -42,7 +42,8 @@ async function writeAll(tx: Tx, publication: Pick<Publication, 'id'>, output: Wr
 function cells(reader: ExportedReader, names: readonly string[]): string[] {
   const { email, name, status, locale, timezone, subscribed_at, attributes } = reader;
   const known = [email, name, status, locale, timezone ?? '', subscribed_at?.toISOString() ?? ''];
-  return [...known, ...names.map((attribute) => attributes[attribute] ?? '')];
+  const own = (attribute: string) => (Object.hasOwn(attributes, attribute) ? attributes[attribute] : '');
+  return [...known, ...names.map((attribute) => own(attribute) ?? '')];
 }
 
 async function write(output: Writable, rows: readonly (readonly string[])[]): Promise<void> {
