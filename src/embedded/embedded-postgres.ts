@@ -74,9 +74,10 @@ type Server = Omit<Joined, 'lock'>;
 
 /** Goes round until it is in: whoever comes while the last one out stops the server starts it again. */
 async function join(home: string, log: Log): Promise<Joined> {
-  for (let waited = 0; waited < READY_TIMEOUT_MS; waited += WAIT_MS) {
+  const deadline = performance.now() + READY_TIMEOUT_MS;
+  while (performance.now() < deadline) {
     const server = await findOrStart(home, log);
-    const lock = server && (await UsersLock.join(urlOf(server, 'postgres')));
+    const lock = server && (await enter(server));
     if (lock) return { ...server, lock };
     await sleep(WAIT_MS);
   }
@@ -85,6 +86,17 @@ async function join(home: string, log: Log): Promise<Joined> {
     `The embedded Postgres in ${home} neither answers nor ends: end the process that postmaster.pid there names, and start again.`,
     'failure',
   );
+}
+
+/** @returns null while the server does not let anybody in yet, or any more. */
+async function enter(server: Server): Promise<UsersLock | null> {
+  return UsersLock.join(urlOf(server, 'postgres')).catch((error: unknown) => {
+    throw new Fault(
+      'embedded_closed',
+      `The embedded Postgres in ${server.directory} does not let this command in (${error instanceof Error ? error.message : error}): end what uses it or, if that does not help, process ${server.pid}, and start again.`,
+      'failure',
+    );
+  });
 }
 
 /** @returns null while another process starts or stops it. */

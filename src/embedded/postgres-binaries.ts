@@ -6,7 +6,7 @@ import { Fault } from '../result.ts';
 
 export type Program = 'initdb' | 'postgres';
 
-export interface Owner {
+interface Owner {
   readonly uid: number;
   readonly gid: number;
 }

@@ -5,7 +5,16 @@ import { expect, test } from 'vitest';
 import { useEmbedded } from '../../src/embedded/embedded-postgres.ts';
 import { isRunning, signalProcess } from '../../src/embedded/postmaster.ts';
 import { silentLog } from '../../src/log.ts';
-import { clusterOf, newDataDir, query, serverPid, startUser, usedDataDir } from './processes.ts';
+import {
+  clusterOf,
+  copiedDataDir,
+  keepLetter,
+  newDataDir,
+  query,
+  serverPid,
+  startUser,
+  usedDataDir,
+} from './processes.ts';
 
 const use = (dataDir: string, exclusive: 'start' | null = null) =>
   useEmbedded(dataDir, { exclusive, log: silentLog });
@@ -17,22 +26,27 @@ test('one server serves every process of a data directory, and the last one out 
   const second = await use(dataDir);
   expect(second.databaseUrl).toBe(url);
   const pid = await serverPid(url);
+  let lost = false;
+  void second.lost.then(() => {
+    lost = true;
+  });
 
   await first.release();
   expect(await query(url, 'select 1 as answer')).toBe('1');
   await second.release();
   expect(isRunning(pid)).toBe(false);
+  expect(lost).toBe(false);
 });
 
 test('what was written is there at the next start', async () => {
   const dataDir = await usedDataDir();
   const before = await use(dataDir, 'start');
-  await query(before.databaseUrl, `create table kept as select 'a letter' as answer`);
+  const readLetter = await keepLetter(before.databaseUrl);
   await before.release();
   await before.release();
 
   const after = await use(dataDir, 'start');
-  expect(await query(after.databaseUrl, 'select answer from kept')).toBe('a letter');
+  expect(await readLetter(after.databaseUrl)).toBe('a letter');
   await after.release();
 });
 
@@ -79,14 +93,14 @@ test('a start that was killed leaves its server to the next one, with all that w
   const dataDir = await usedDataDir();
   const first = startUser(dataDir, 'start');
   const { url } = await first.next();
-  await query(url, `create table kept as select 'a letter' as answer`);
+  const readLetter = await keepLetter(url);
   const pid = await serverPid(url);
   await first.kill();
   expect(isRunning(pid)).toBe(true);
 
   const next = await use(dataDir, 'start');
   expect(next.databaseUrl).toBe(url);
-  expect(await query(url, 'select answer from kept')).toBe('a letter');
+  expect(await readLetter(next.databaseUrl)).toBe('a letter');
   await next.release();
   expect(isRunning(pid)).toBe(false);
 });
@@ -94,7 +108,7 @@ test('a start that was killed leaves its server to the next one, with all that w
 test('a server that is killed tells its users, and the next start recovers it', async () => {
   const dataDir = await usedDataDir();
   const first = await use(dataDir, 'start');
-  await query(first.databaseUrl, `create table kept as select 'a letter' as answer`);
+  const readLetter = await keepLetter(first.databaseUrl);
   signalProcess(await serverPid(first.databaseUrl), 'SIGKILL');
   expect(await first.lost).toMatchObject({
     code: 'embedded_lost',
@@ -103,7 +117,7 @@ test('a server that is killed tells its users, and the next start recovers it', 
   await first.release();
 
   const next = await use(dataDir, 'start');
-  expect(await query(next.databaseUrl, 'select answer from kept')).toBe('a letter');
+  expect(await readLetter(next.databaseUrl)).toBe('a letter');
   await next.release();
 });
 
@@ -151,8 +165,20 @@ test('only the owner can read what opens the database, and nothing else is left 
   await embedded.release();
 });
 
+test('a server that lets nobody in is named, with its process', async () => {
+  const dataDir = await copiedDataDir();
+  const embedded = await use(dataDir);
+  const pid = await serverPid(embedded.databaseUrl);
+  await writeFile(path.join(await clusterOf(dataDir), 'pressrun.password'), 'another');
+  await expect(use(dataDir)).rejects.toMatchObject({
+    code: 'embedded_closed',
+    message: expect.stringContaining(`process ${pid}`),
+  });
+  await embedded.release();
+});
+
 test('data of another Postgres version is named, and left alone', async () => {
-  const dataDir = await usedDataDir();
+  const dataDir = await copiedDataDir();
   const version = path.join(await clusterOf(dataDir), 'PG_VERSION');
   await writeFile(version, '19\n');
   await expect(use(dataDir)).rejects.toThrow(
@@ -172,15 +198,15 @@ test.each(['postgres/rest', 'postgres/data-0a1b2c3d/base'])(
 );
 
 test('data begun anew is safe from a server that still ran on the removed ones', async () => {
-  const dataDir = await usedDataDir();
+  const dataDir = await copiedDataDir();
   const before = await use(dataDir);
   await rm(dataDir, { recursive: true, force: true });
   const anew = await use(dataDir);
-  await query(anew.databaseUrl, `create table kept as select 'a letter' as answer`);
+  const readLetter = await keepLetter(anew.databaseUrl);
   await anew.release();
   await before.release();
 
   const after = await use(dataDir);
-  expect(await query(after.databaseUrl, 'select answer from kept')).toBe('a letter');
+  expect(await readLetter(after.databaseUrl)).toBe('a letter');
   await after.release();
 });

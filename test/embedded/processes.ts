@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -7,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, afterEach } from 'vitest';
 import { ensureCluster } from '../../src/embedded/postgres-cluster.ts';
-import { findPostmaster, signalProcess } from '../../src/embedded/postmaster.ts';
+import { stopPostgres } from '../../src/embedded/postgres-server.ts';
+import { findPostmaster } from '../../src/embedded/postmaster.ts';
 
 export const USER_PROCESS = fileURLToPath(new URL('./user-process.ts', import.meta.url));
 
@@ -59,33 +61,48 @@ export class UserProcess {
 /** What a test started and made, ended and removed after it. */
 const started: UserProcess[] = [];
 const directories: string[] = [];
-const template = await mkdtemp(path.join(tmpdir(), 'pressrun-template-'));
+const shared = await makeDirectory();
 
 afterEach(async () => {
   for (const { child } of started.splice(0)) child.kill('SIGKILL');
-  for (const directory of directories.splice(0)) {
-    const cluster = await clusterOf(path.join(directory, 'data dir'));
-    const postmaster = await findPostmaster(cluster);
-    if ('pid' in postmaster && postmaster.kind !== 'stale') signalProcess(postmaster.pid, 'SIGQUIT');
-    await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
-  }
+  await stopServer(shared);
+  for (const directory of directories.splice(0)) await remove(directory);
 });
 
-afterAll(() => rm(template, { recursive: true, force: true }));
+afterAll(() => remove(shared));
+
+function makeDirectory(): Promise<string> {
+  return mkdtemp(path.join(tmpdir(), 'pressrun-embedded-'));
+}
+
+async function stopServer(directory: string): Promise<void> {
+  const postmaster = await findPostmaster(await clusterOf(path.join(directory, 'data dir')));
+  if (postmaster.kind === 'ready') await stopPostgres(postmaster.pid);
+}
+
+async function remove(directory: string): Promise<void> {
+  await stopServer(directory);
+  await rm(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+}
 
 /** A path for a data directory that is not there yet, inside a directory that only its owner may enter. */
 export async function newDataDir(): Promise<string> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'pressrun-embedded-'));
+  const directory = await makeDirectory();
   directories.push(directory);
   return path.join(directory, 'data dir');
 }
 
-/** A data directory as an earlier use left it: copied, which is quicker than another initdb. */
+/** A data directory as an earlier use left it; one for all tests of a file. */
 export async function usedDataDir(): Promise<string> {
+  const dataDir = path.join(shared, 'data dir');
+  await ensureCluster(path.join(dataDir, 'postgres'));
+  return dataDir;
+}
+
+/** Such a one for a test that spoils it. */
+export async function copiedDataDir(): Promise<string> {
   const dataDir = await newDataDir();
-  await ensureCluster(path.join(template, 'postgres'));
-  await mkdir(dataDir, { mode: 0o700 });
-  execFileSync('cp', ['-a', path.join(template, 'postgres'), dataDir]);
+  execFileSync('cp', ['-a', await usedDataDir(), dataDir]);
   return dataDir;
 }
 
@@ -117,6 +134,13 @@ export async function query(url: string | undefined, sql: string): Promise<strin
   } finally {
     await client.end();
   }
+}
+
+/** Writes a letter that must not get lost. @returns how to read it back. */
+export async function keepLetter(url: string | undefined): Promise<(url: string) => Promise<string>> {
+  const table = `kept_${randomBytes(4).toString('hex')}`;
+  await query(url, `create table ${table} as select 'a letter' as answer`);
+  return (later) => query(later, `select answer from ${table}`);
 }
 
 export function serverPid(url: string | undefined): Promise<number> {
