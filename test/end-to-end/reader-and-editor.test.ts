@@ -9,7 +9,7 @@ import { freePort } from '../support/free-port.ts';
 import { kill, receiptShape } from '../support/production.ts';
 import { until } from '../support/until.ts';
 
-const ISSUE = 'The Held-Out Set: week 7 of 2021';
+const ISSUE = 'Which part is doing the work?';
 const OWN_PASSWORD = 'a quiet horse prints the news';
 
 const dataDir = await mkdtemp(path.join(tmpdir(), 'pressrun-walk-'));
