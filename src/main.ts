@@ -5,13 +5,12 @@ import { type Config, readConfig } from './config.ts';
 import { type Database, type Db, openDatabase } from './db/database.ts';
 import { migrate, missingMigrations } from './db/migrate.ts';
 import { embeddedSecret } from './embedded/app-secret.ts';
-import { parseCaught } from './embedded/caught-mail.ts';
 import { findCaught, listCaught } from './embedded/caught-mail-store.ts';
 import { type EmbeddedPostgres, useEmbedded } from './embedded/embedded-postgres.ts';
 import { createLog, type Log } from './log.ts';
 import { createOutbound, type Outbound } from './outbound/outbound.ts';
 import { checkSecret } from './publications/installation.ts';
-import { openQueues, type Queues } from './queue/queues.ts';
+import type { Queues } from './queue/queues.ts';
 import { Fault } from './result.ts';
 import { createTokens, type Tokens } from './tokens.ts';
 import type { WebParts } from './web/web-parts.ts';
@@ -136,6 +135,7 @@ export async function openMail({ config, clock, database, log }: Parts): Promise
 
 /** @throws {Fault} `redis_unreachable`: the client itself would wait for ever. */
 export async function openQueuesOf({ config, databaseUrl, log }: Parts): Promise<Queues> {
+  const { openQueues } = await import('./queue/queues.ts');
   const queues = openQueues(config.queue, databaseUrl, log);
   const answered = await within(5 * SECOND_MS, queues.check());
   if (answered) return queues;
@@ -218,7 +218,11 @@ async function openWeb(parts: Parts, queues: Queues): Promise<FastifyInstance> {
 }
 
 function caughtMailOf(db: Db): WebParts['caughtMail'] {
-  return { list: (page) => listCaught(db, page), find: (id) => findCaught(db, id), parse: parseCaught };
+  return {
+    list: (page) => listCaught(db, page),
+    find: (id) => findCaught(db, id),
+    parse: async (raw) => (await import('./embedded/caught-mail.ts')).parseCaught(raw),
+  };
 }
 
 async function listen(app: FastifyInstance, { config, log }: Parts): Promise<void> {

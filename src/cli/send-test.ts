@@ -61,9 +61,9 @@ async function answered({ database }: Parts, id: NoticeId, signal: AbortSignal):
   );
 }
 
-function answerOf({ id, email, state, code, reply }: NoticeSeen): Answer {
+function answerOf({ id, email, state, reply }: NoticeSeen): Answer {
   const accepted = state === 'accepted';
-  const words = [code, reply].filter((part) => part !== null).join(' ') || state;
+  const words = reply ?? state;
   return {
     value: { notice: showId('notice', id), to: email, accepted, reply: words },
     text: `${email}: ${accepted ? 'accepted' : state} (${words})`,

@@ -38,7 +38,7 @@ export function spawnCli(
     });
   });
   const saw = async (text: string) => {
-    for (let waited = 0; waited < 30_000; waited += 50) {
+    for (let waited = 0; waited < 90_000; waited += 50) {
       if (out.text().includes(text)) return out.text();
       if (child.exitCode !== null) break;
       await new Promise((resolve) => setTimeout(resolve, 50));
