@@ -27,7 +27,7 @@ const PARAMS = {
   }),
   editor: z.object({
     heading: z.string(),
-    paragraphs: z.array(z.string()),
+    paragraphs: z.array(z.string()).readonly(),
     link: z.object({ title: z.string(), url: z.string() }).nullable().default(null),
   }),
 } satisfies Record<NoticeKind, z.ZodType>;
