@@ -1,6 +1,7 @@
 import { afterAll } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
+import type { SubscriberStatus } from '../../src/db/schema.ts';
 import { createSend } from '../../src/delivery/create-send.ts';
 import { importIssue } from '../../src/issues/import-issue.ts';
 import { type Log, silentLog } from '../../src/log.ts';
@@ -14,7 +15,7 @@ import { buildWeb } from '../../src/web/app.ts';
 import type { WebParts } from '../../src/web/web-parts.ts';
 import type { TestDatabase } from '../support/database.ts';
 
-const SECRET = 'a secret for tests that has its 32 letters';
+export const SECRET = 'a secret for tests that has its 32 letters';
 const { limits } = readConfig({});
 
 /** The time of a test, which the test itself moves on. */
@@ -24,10 +25,13 @@ export interface TestClock extends Clock {
 
 export function testClock(): TestClock {
   let now = Date.parse('2021-02-08T09:00:00Z');
-  return { now: () => new Date(now), advance: (ms) => void (now += ms) };
+  const advance = (ms: number) => {
+    now += ms;
+  };
+  return { now: () => new Date(now), advance };
 }
 
-/** The real pages on the test's own database and queue. */
+/** The real pages on the test's own database and queue; to be called outside of a test. */
 export async function openPress(database: TestDatabase, more: Partial<WebParts> & { log?: Log } = {}) {
   const { db, pool, url } = database;
   const clock = testClock();
@@ -59,12 +63,21 @@ export type Press = Awaited<ReturnType<typeof openPress>>;
 
 /** A publication that may send; the first of a database is its default one. */
 export function makePublication({ db }: Press, slug: string, more: object = {}): Promise<Publication> {
-  const fields = { name: `The ${slug} letter`, from_address: `${slug}@example.com`, postal_address: '1 Press Lane' };
+  const fields = {
+    name: `The ${slug} letter`,
+    from_address: `${slug}@example.com`,
+    postal_address: '1 Press Lane',
+  };
   return createPublication(db, { slug, ...fields, ...more });
 }
 
 /** A reader as a confirmed sign-up leaves one. */
-export async function makeReader({ db }: Press, publication: Publication, email: string, status = 'active' as const) {
+export async function makeReader(
+  { db }: Press,
+  publication: Publication,
+  email: string,
+  status: SubscriberStatus = 'active',
+) {
   const address = normalizeAddress(email);
   if (!address.ok) throw new Error(address.error);
   const hash = await addressHasher(db);
@@ -96,7 +109,12 @@ ${body}
 `;
 }
 
-export async function makeIssue({ db }: Press, publication: Publication, slug: string, text = issueText(slug)) {
+export async function makeIssue(
+  { db }: Press,
+  publication: Publication,
+  slug: string,
+  text = issueText(slug),
+) {
   const { issue } = await importIssue(db, { publication, bytes: Buffer.from(text), file: null });
   return issue;
 }
@@ -107,7 +125,10 @@ export async function sendIssue(press: Press, publication: Publication, slug: st
 }
 
 /** What a browser sends from a form of the page itself. */
-export const OWN_FORM = { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' };
+export const OWN_FORM = {
+  'sec-fetch-site': 'same-origin',
+  'content-type': 'application/x-www-form-urlencoded',
+};
 
 export function form(fields: Record<string, string>): string {
   return new URLSearchParams(fields).toString();

@@ -73,6 +73,11 @@ export function count(value: number): string {
   return new Intl.NumberFormat('en').format(value);
 }
 
+/** "1 item", "4 items" */
+export function plural(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
 const SAID: Readonly<Record<string, string>> = {
   saved: 'Settings saved.',
   password: 'Your password is changed.',

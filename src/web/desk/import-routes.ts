@@ -4,7 +4,7 @@ import { type ImportedIssue, importIssue } from '../../issues/import-issue.ts';
 import type { Publication } from '../../publications/publication.ts';
 import { Fault } from '../../result.ts';
 import type { Web } from '../web-parts.ts';
-import { deskPath, deskPublication, showDesk } from './desk-page.ts';
+import { deskPath, deskPublication, plural, showDesk } from './desk-page.ts';
 import { readUpload, type Upload, withUploadedFiles } from './upload.ts';
 
 /** An issue comes in as a file with its pictures, or as pasted text. */
@@ -78,7 +78,7 @@ function showImported(
     issue,
     issue_href: issueHref,
     said_here: already ? 'This file was imported before.' : 'Imported.',
-    facts: `${document.sections.length} sections, ${items} items, ${document.picks.length} picks.`,
+    facts: `${plural(document.sections.length, 'section')}, ${plural(items, 'item')}, ${plural(document.picks.length, 'pick')}.`,
     warnings,
     missing,
   });

@@ -10,7 +10,7 @@ import { CLIP_BYTES, type Letter, renderLetter } from '../../rendering/letter.ts
 import type { Pictures } from '../../rendering/pictures.ts';
 import { fillHtml, fillText, type SlotValues } from '../../rendering/slots.ts';
 import type { Web } from '../web-parts.ts';
-import { deskPath, deskTime, showDesk } from './desk-page.ts';
+import { deskPath, deskTime, plural, showDesk } from './desk-page.ts';
 import { issueState, sendState, tellingSend } from './issue-state.ts';
 
 /** An issue as the desk looks at it, in one locale. */
@@ -97,8 +97,9 @@ export async function showIssuePage(
 
 function factsOf(document: IssueDocument): string {
   const items = document.sections.reduce((sum, section) => sum + section.items.length, 0);
-  const parts = [`${document.sections.length} sections`, `${items} items`, `${document.picks.length} picks`];
-  return [document.period, ...parts].filter(Boolean).join(' · ');
+  const sizes = [plural(document.sections.length, 'section'), plural(items, 'item')];
+  const picks = document.picks.length > 0 ? [plural(document.picks.length, 'pick')] : [];
+  return [document.period, ...sizes, ...picks].filter(Boolean).join(' · ');
 }
 
 function letterFacts({ subject, preheader, html, text }: Letter) {

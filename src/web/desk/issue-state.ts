@@ -1,4 +1,4 @@
-import type { SendState } from '../../db/schema.ts';
+import type { SendState } from '../../db/send-tables.ts';
 import type { Send } from '../../delivery/send-store.ts';
 import type { Issue } from '../../issues/issue-store.ts';
 import { unreachable } from '../../result.ts';

@@ -84,7 +84,7 @@ function verbsOf(now: Receipt, send: Send): Verb[] {
   });
   switch (now.state) {
     case 'sending':
-      return [verb('pause', 'Pause', false), verb('cancel', 'Cancel')];
+      return [verb('pause', 'Pause'), verb('cancel', 'Cancel')];
     case 'paused':
       return [verb('resume', 'Resume', false), verb('cancel', 'Cancel')];
     case 'held':

@@ -42,6 +42,7 @@ export async function showPage(web: Web, reply: FastifyReply, view: string, page
   const html = await web.views.render(`public/${view}`, {
     description: null,
     canonical: null,
+    is_front: false,
     ...page,
     title:
       publication && page.title !== publication.name ? `${page.title} · ${publication.name}` : page.title,

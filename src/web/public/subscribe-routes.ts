@@ -153,6 +153,7 @@ async function showFront(
     publication,
     locale: publication.locale,
     title: publication.name,
+    is_front: true,
     description: publication.description,
     canonical: `${web.publicUrl}${basePath(publication)}/`,
     form: { email: '', name: '', problem: null, ...given, shown, locale: given.locale || publication.locale },
