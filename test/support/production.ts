@@ -21,7 +21,6 @@ export const receiptShape = z.object({
   left: z.number(),
   unknown: z.number(),
 });
-export type Receipt = z.infer<typeof receiptShape>;
 
 /** Connections of one worker to the mail server. */
 export const CONNECTIONS = 10;
