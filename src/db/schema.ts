@@ -2,16 +2,24 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type {
   CaughtMailId,
   ConsentId,
-  EditionId,
   EditorId,
   IssueId,
   NoticeId,
-  OutcomeEventId,
   PublicationId,
   RevisionId,
-  SendId,
   SubscriberId,
 } from '../ids.ts';
+import type {
+  BatchesTable,
+  DeliveriesTable,
+  DeliveryState,
+  EditionsTable,
+  OutcomeEventsTable,
+  RetriesTable,
+  SendEditionsTable,
+  SendsTable,
+  SlotRunsTable,
+} from './send-tables.ts';
 
 /** The tables as the migrations make them; `test/db/schema.test.ts` compares both with the server. */
 export interface Schema {
@@ -163,107 +171,6 @@ interface RevisionsTable {
   /** A document; the issue store checks it with zod when it is read. */
   document: Json<unknown>;
   created_at: Made;
-}
-
-interface EditionsTable {
-  id: GeneratedAlways<EditionId>;
-  issue_id: IssueId;
-  revision_id: RevisionId;
-  locale: string;
-  subject: string;
-  html: string;
-  text: string;
-  created_at: Made;
-}
-
-export type SendState = 'scheduled' | 'held' | 'sending' | 'paused' | 'finished' | 'cancelled';
-
-interface SendsTable {
-  id: GeneratedAlways<SendId>;
-  publication_id: PublicationId;
-  issue_id: IssueId;
-  retry_of: SendId | null;
-  again: Generated<boolean>;
-  state: SendState;
-  due_at: Date;
-  held_reason: string | null;
-  frozen_at: Date | null;
-  audience_size: Generated<number>;
-  waiting_reason: string | null;
-  waiting_until: Date | null;
-  ran_ms: Generated<number>;
-  running_since: Date | null;
-  started_at: Date | null;
-  finished_at: Date | null;
-  created_at: Made;
-}
-
-interface SendEditionsTable {
-  send_id: SendId;
-  locale: string;
-  edition_id: EditionId;
-}
-
-interface BatchesTable {
-  send_id: SendId;
-  number: number;
-  subscriber_ids: SubscriberId[];
-  size: number;
-  claimed_at: Date | null;
-  is_open: Generated<boolean>;
-  due_at: Date;
-  lease_until: Date | null;
-  fence: Generated<number>;
-}
-
-export type DeliveryState =
-  | 'queued'
-  | 'handed over'
-  | 'deferred'
-  | 'accepted'
-  | 'rejected'
-  | 'suppressed'
-  | 'left'
-  | 'unknown';
-
-interface DeliveriesTable {
-  send_id: SendId;
-  subscriber_id: SubscriberId;
-  state: Generated<DeliveryState>;
-  attempts: Generated<number>;
-  due_at: Date | null;
-  deferred_at_ms: number | null;
-  resent: Generated<boolean>;
-  code: number | null;
-  enhanced: string | null;
-  reply: string | null;
-  server_id: string | null;
-  updated_at: Made;
-}
-
-interface RetriesTable {
-  parent_id: SendId;
-  subscriber_id: SubscriberId;
-  child_id: SendId;
-}
-
-interface SlotRunsTable {
-  publication_id: PublicationId;
-  slot_at: Date;
-  send_id: SendId | null;
-  created_at: Made;
-}
-
-interface OutcomeEventsTable {
-  id: GeneratedAlways<OutcomeEventId>;
-  send_id: SendId;
-  subscriber_id: SubscriberId;
-  at: Made;
-  stage: string;
-  code: number | null;
-  enhanced: string | null;
-  reply: string;
-  processed_at: Date | null;
 }
 
 export type NoticeKind = 'confirm' | 'welcome' | 'test' | 'editor';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/database.ts';
-import type { DeliveryState, SendState } from '../db/schema.ts';
+import type { DeliveryState, SendState } from '../db/send-tables.ts';
 import { type SendId, showId } from '../ids.ts';
 import { unreachable } from '../result.ts';
 import { findSend } from './send-store.ts';

@@ -1,6 +1,7 @@
 import { type ExpressionBuilder, type Selectable, sql } from 'kysely';
 import type { Db, Tx } from '../db/database.ts';
-import type { Schema, SendState } from '../db/schema.ts';
+import type { Schema } from '../db/schema.ts';
+import type { SendState } from '../db/send-tables.ts';
 import type { IssueId, PublicationId, SendId } from '../ids.ts';
 import { Fault } from '../result.ts';
 

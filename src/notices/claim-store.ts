@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/database.ts';
-import type { DeliveryState } from '../db/schema.ts';
+import type { DeliveryState } from '../db/send-tables.ts';
 import type { NoticeId } from '../ids.ts';
 import { type Notice, readNotice } from './notice.ts';
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/database.ts';
-import type { DeliveryState, NoticeKind } from '../db/schema.ts';
+import type { NoticeKind } from '../db/schema.ts';
+import type { DeliveryState } from '../db/send-tables.ts';
 import type { NoticeId } from '../ids.ts';
 import { checkedParams, type NewNotice } from './notice.ts';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { DeliveryState, NoticeKind } from '../db/schema.ts';
+import type { NoticeKind } from '../db/schema.ts';
+import type { DeliveryState } from '../db/send-tables.ts';
 import {
   asId,
   type ConsentId,

@@ -1,6 +1,6 @@
 import { type Clock, SECOND_MS } from '../clock.ts';
 import type { Config } from '../config.ts';
-import type { DeliveryState } from '../db/schema.ts';
+import type { DeliveryState } from '../db/send-tables.ts';
 import type { NoticeId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Attempt } from '../mail/attempt.ts';

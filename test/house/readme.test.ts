@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { commands, notInThisVersion } from '../../src/cli/commands.ts';
-import { settingsTable } from '../../src/config.ts';
+import { settingsTable } from '../../src/config/settings.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 const map = readFileSync('src/README.md', 'utf8');

@@ -6,7 +6,7 @@ import { inject } from 'vitest';
 import { z } from 'zod';
 import { openDatabase } from '../../src/db/database.ts';
 import { type RunningCli, runCli, spawnCli } from '../cli/run-cli.ts';
-import { startRedis } from './redis-server.ts';
+import type { TestRedis } from './redis.ts';
 import { type Sink, startSink } from './sink.ts';
 
 export const receiptShape = z.object({
@@ -52,10 +52,9 @@ export interface Production {
   close(): Promise<void>;
 }
 
-export async function openProduction(redisServer: string, size: number): Promise<Production> {
+export async function openProduction(redis: TestRedis, size: number): Promise<Production> {
   const directory = await mkdtemp(path.join(tmpdir(), 'pressrun-production-'));
   const database = await createEmptyDatabase();
-  const redis = await startRedis(redisServer);
   const sink = await startSink();
   const env = {
     DATABASE_URL: database.url,
@@ -90,7 +89,6 @@ export async function openProduction(redisServer: string, size: number): Promise
     async close() {
       await Promise.all(processes.map(kill));
       await sink.stop();
-      await redis.close();
       await database.drop();
       await rm(directory, { recursive: true, force: true });
     },

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll } from 'vitest';
-import { hasCounterpart } from './counterparts.ts';
 import { freePort } from './free-port.ts';
+import { findProgram } from './require.ts';
 
 export interface TestRedis {
   readonly url: string;
@@ -13,7 +13,8 @@ export interface TestRedis {
 
 /** A real redis-server of this file's own on a free port, as a press needs it (noeviction); null where none is installed. */
 export async function redisForTests(): Promise<TestRedis | null> {
-  if (!hasCounterpart('redis-server')) return null;
+  const program = findProgram('redis-server', 'valkey-server');
+  if (program === null) return null;
   const directory = await mkdtemp(path.join(tmpdir(), 'pressrun-redis-'));
   const port = await freePort();
   const args = [
@@ -28,7 +29,7 @@ export async function redisForTests(): Promise<TestRedis | null> {
     '--maxmemory-policy',
     'noeviction',
   ];
-  const server = spawn('redis-server', args, { stdio: 'ignore' });
+  const server = spawn(program, args, { stdio: 'ignore' });
   afterAll(async () => {
     server.kill('SIGKILL');
     await rm(directory, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
-import type { SmtpServer as Target } from '../../src/config.ts';
+import type { SmtpServer as Target } from '../../src/config/smtp-url.ts';
 
 /** One message that the sink accepted. */
 export interface Taken {
