@@ -2,20 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { SECOND_MS } from '../../src/clock.ts';
 import { CONNECTIONS, openProduction, type Production, receiptShape } from '../support/production.ts';
-import { findProgram } from '../support/require.ts';
+import { redisForTests } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 
 const READERS = 2000;
 const WORKERS = 2;
-const redisServer = findProgram('redis-server', 'valkey-server');
+const redis = await redisForTests();
 let production: Production | null = null;
 afterAll(() => production?.close());
 
-test.skipIf(redisServer === null)(
+test.skipIf(redis === null)(
   'while the mail server is away a send waits and says so; when it is back everybody is mailed, without a hand',
   { timeout: 240_000 },
   async () => {
-    production = await openProduction(redisServer ?? '', READERS);
+    if (!redis) return;
+    production = await openProduction(redis, READERS);
     const { sink } = production;
     await Promise.all(Array.from({ length: WORKERS }, production.startWorker));
     const sending = production.send();

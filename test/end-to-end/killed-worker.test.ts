@@ -6,19 +6,20 @@ import {
   type Production,
   receiptShape,
 } from '../support/production.ts';
-import { findProgram } from '../support/require.ts';
+import { redisForTests } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 
 const READERS = 5000;
-const redisServer = findProgram('redis-server', 'valkey-server');
+const redis = await redisForTests();
 let production: Production | null = null;
 afterAll(() => production?.close());
 
-test.skipIf(redisServer === null)(
+test.skipIf(redis === null)(
   'a worker killed half-way loses nobody; who gets a second copy gets the same Message-ID, and they are few',
   { timeout: 240_000 },
   async () => {
-    production = await openProduction(redisServer ?? '', READERS);
+    if (!redis) return;
+    production = await openProduction(redis, READERS);
     const { sink } = production;
     const [victim] = await Promise.all([production.startWorker(), production.startWorker()]);
     const sending = production.send();

@@ -1,17 +1,18 @@
 import { afterAll, expect, test } from 'vitest';
 import { openProduction, type Production, receiptShape } from '../support/production.ts';
-import { findProgram } from '../support/require.ts';
+import { redisForTests } from '../support/redis.ts';
 
 const READERS = 10_000;
-const redisServer = findProgram('redis-server', 'valkey-server');
+const redis = await redisForTests();
 let production: Production | null = null;
 afterAll(() => production?.close());
 
-test.skipIf(redisServer === null)(
+test.skipIf(redis === null)(
   'from an empty database by commands alone: two workers mail ten thousand readers once each, and the receipt adds up',
   { timeout: 240_000 },
   async () => {
-    production = await openProduction(redisServer ?? '', READERS);
+    if (!redis) return;
+    production = await openProduction(redis, READERS);
     await Promise.all([production.startWorker(), production.startWorker()]);
     const { status, stdout, stderr } = await production.send().ended;
 
