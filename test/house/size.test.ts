@@ -4,16 +4,10 @@ import { expect, test } from 'vitest';
 const FORBIDDEN_NAMES = /(^|\/)(index|utils|types|services|helpers)\.ts$/;
 const files = globSync('{src,workers}/**/*.ts');
 
-/** Longer than they should be, and why; nothing else is. */
-const LONG_WITH_A_REASON = {
-  'src/config.ts': 'every variable in one object, with its meaning for the README beside it',
-  'src/db/schema.ts': 'every table on one page, as the migrations have them',
-};
-
-test('no file is longer than 300 lines without a reason', () => {
+test('no file is longer than 300 lines', () => {
   expect(files.length).toBeGreaterThan(0);
   const long = files.filter((file) => readFileSync(file, 'utf8').split('\n').length > 301);
-  expect(long.filter((file) => !(file in LONG_WITH_A_REASON))).toEqual([]);
+  expect(long).toEqual([]);
 });
 
 test('no barrels, and no drawers for what has no place', () => {
