@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import type { Db } from '../db/database.ts';
 import { Fault } from '../result.ts';
 import { secretFingerprint } from '../tokens.ts';
@@ -16,8 +16,8 @@ export async function addressSalt(db: Db): Promise<Buffer> {
 }
 
 export async function addressHasher(db: Db): Promise<HashAddress> {
-  const salt = await addressSalt(db);
-  return (addressKey) => createHmac('sha256', salt).update(addressKey).digest();
+  const key = createSecretKey(await addressSalt(db));
+  return (addressKey) => createHmac('sha256', key).update(addressKey).digest();
 }
 
 /**
