@@ -76,7 +76,7 @@ export async function openParts(config: Config, options: OpenOptions = {}): Prom
       : null;
   const databaseUrl = config.database.kind === 'url' ? config.database.url : (embedded?.databaseUrl ?? '');
   const database = openDatabase(databaseUrl, {
-    onIdleError: (error) => log.warn({ event: 'database connection lost', reason: error.message }),
+    onLostConnection: (error) => log.warn({ event: 'database connection lost', reason: error.message }),
   });
   const close = async () => {
     await within(5 * SECOND_MS, database.close());

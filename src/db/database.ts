@@ -28,8 +28,8 @@ const types: pg.CustomTypesConfig = {
 
 export interface DatabaseOptions {
   readonly maxConnections?: number;
-  /** Told of a pooled connection that broke while idle; the pool replaces it by itself. */
-  readonly onIdleError?: (error: Error) => void;
+  /** Told of a connection that broke; the pool replaces it by itself, and whoever was using it gets the error too. */
+  readonly onLostConnection?: (error: Error) => void;
 }
 
 /** Opens a pool; nothing connects until the first query. */
@@ -41,7 +41,11 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     application_name: 'pressrun',
     types,
   });
-  pool.on('error', options.onIdleError ?? (() => {}));
+  const onLost = options.onLostConnection ?? (() => {});
+  // on each client, not on the pool alone: between two statements of a transaction a connection is nobody's
+  // who listens, and its error would end the process
+  pool.on('connect', (client) => client.on('error', onLost));
+  pool.on('error', () => {});
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   return { db, pool, close: () => db.destroy() };
 }

@@ -48,5 +48,7 @@ function cells(reader: ExportedReader, names: readonly string[]): string[] {
 
 async function write(output: Writable, rows: readonly (readonly string[])[]): Promise<void> {
   const text = stringify(rows.map((row) => row.map(guardFormula)));
+  // a reader that went away: no drain would ever come, and the snapshot would stay open
+  if (output.destroyed) throw Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
   if (!output.write(text)) await once(output, 'drain');
 }
