@@ -46,6 +46,12 @@ function answer({ code, enhanced, reply }: Attempt & { kind: 'accepted' | 'refus
   return { code, enhanced, reply };
 }
 
+/** Servers quote the address in their refusals; the ledger outlives an erasure and must not hold it. */
+export function withoutAddress(outcome: Outcome, email: string): Outcome {
+  const quoted = new RegExp(RegExp.escape(email), 'gi');
+  return { ...outcome, reply: outcome.reply.replace(quoted, 'ADDRESS') };
+}
+
 function broken(reason: string) {
   return { stage: 'connection', code: null, enhanced: null, reply: reason, server_id: null };
 }

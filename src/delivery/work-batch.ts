@@ -24,7 +24,7 @@ import {
   workableRows,
 } from './ledger-store.ts';
 import { composeLetter, type LetterContext } from './letter.ts';
-import { outcomeOf } from './outcome.ts';
+import { outcomeOf, withoutAddress } from './outcome.ts';
 import { findSend, finishIfDone, serverIsBack, waitForServer } from './send-store.ts';
 
 export interface BatchDeps {
@@ -155,7 +155,7 @@ class BatchWork {
     if (attempt.kind === 'withheld') this.#stop ??= 'withheld';
     const outcome = outcomeOf(attempt, reader.id, attempts, limits.unknownWaitMs);
     if (!outcome) return;
-    await this.#outcomes.add(outcome);
+    await this.#outcomes.add(withoutAddress(outcome, reader.email));
     if (attempt.kind !== 'lost') await this.#serverAnswers();
   }
 

@@ -97,6 +97,19 @@ test('each answer of the server is its own outcome, and the receipt adds up', as
   expect(events).toContainEqual({ stage: 'rcpt', enhanced: '5.1.1' });
 });
 
+test('the ledger holds no address, even where the server quotes it', async () => {
+  const quoting = await startSink({
+    answer: (stage, address) =>
+      stage === 'rcpt' ? { code: 550, text: `5.1.1 <${address.toUpperCase()}>: no such user` } : null,
+  });
+  await makeReaders(db, publication, ['ada@example.com']);
+  const send = await makeSend(db, publication);
+  await workAll(batchDeps(db, [quoting.target]));
+  const rows = await db.selectFrom('deliveries').select('reply').where('send_id', '=', send).execute();
+  expect(rows).toEqual([{ reply: '550 5.1.1 <ADDRESS>: no such user' }]);
+  await quoting.stop();
+});
+
 test('a deferred delivery is tried again when it is due, and rejected when it is too old', async () => {
   await makeReaders(db, publication, ['later@example.com']);
   const send = await makeSend(db, publication);
