@@ -114,7 +114,7 @@ describe.each(backends)('workers with the queue on %s', (name, queue) => {
     work();
     await until(async () => (await receipt(db, id)).accepted > 50);
     if (name === 'Redis') await flushRedis();
-    else await sql`truncate bullmq.job cascade`.execute(db).catch(() => {});
+    else await sql`truncate bullmq.job cascade`.execute(db);
     expect(await waitForSend(db, id, never)).toMatchObject({ state: 'finished', accepted: 500 });
     expect(new Set(sink.recipients()).size).toBe(500);
     expect(sink.taken).toHaveLength(500);
