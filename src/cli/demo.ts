@@ -65,6 +65,7 @@ function receiptsTable(receipts: readonly Receipt[]): string {
   return table(
     ['Receipt', ...receipts.map((_, place) => (place === 0 ? 'first issue' : 'next issue'))],
     rows,
+    true,
   );
 }
 

@@ -8,7 +8,7 @@ export interface Progress {
 export function openProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
   if (!stream.isTTY) return { show() {}, end() {} };
   return {
-    show: (text) => void stream.write(`\r\x1b[2K${text.slice(0, (stream.columns ?? 80) - 1)}`),
+    show: (text) => void stream.write(`\r\x1b[2K${text.slice(0, (stream.columns || 80) - 1)}`),
     end: () => void stream.write('\r\x1b[2K'),
   };
 }

@@ -10,7 +10,7 @@ export function table(
 ): string {
   if (!onTerminal) return rows.map((row) => row.join('\t')).join('\n');
   const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => String(row[column] ?? '').length)),
+    Math.max(...[title, ...rows.map((row) => String(row[column] ?? ''))].map(widthOf)),
   );
   const line = (cells: readonly (string | number)[]) =>
     widths
@@ -30,5 +30,14 @@ export function facts(pairs: readonly (readonly [string, string | number | null]
 }
 
 function alignCell(cell: string | number, width: number): string {
-  return typeof cell === 'number' ? String(cell).padStart(width) : cell.padEnd(width);
+  const text = String(cell);
+  const room = ' '.repeat(Math.max(0, width - widthOf(text)));
+  return typeof cell === 'number' ? room + text : text + room;
+}
+
+/** Terminals give two columns to the letters that Unicode calls wide (UAX #11): Chinese, Japanese, Korean. */
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/g;
+
+function widthOf(text: string): number {
+  return text.length + (text.match(WIDE)?.length ?? 0);
 }

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { faultOf } from '../../src/cli/system-faults.ts';
-import { table } from '../../src/cli/table.ts';
 
 const around = { postgres: 'db.test:5432', redis: 'queue.test:6379', dataDir: '.data' };
 const system = (code: string, more: object = {}) => Object.assign(new Error(code), { code }, more);
@@ -36,16 +35,4 @@ test.for([
 
 test('a fault that nobody foresaw stays one', () => {
   expect(faultOf(new TypeError('x is not a function'), around)).toBeNull();
-});
-
-test('a person gets aligned columns, a program tabs', () => {
-  const rows = [
-    ['i1', 'first', 12],
-    ['i12', 'second', 3],
-  ];
-  expect(table(['Issue', 'Slug', 'Items'], rows, false)).toBe('i1\tfirst\t12\ni12\tsecond\t3');
-  expect(table(['Issue', 'Slug', 'Items'], rows, true).split('\n').slice(1)).toEqual([
-    'i1     first      12',
-    'i12    second      3',
-  ]);
 });
