@@ -11,9 +11,9 @@ dialect.validateLink = (url) => /^(https?|mailto):/i.test(url.trim());
 
 // an item has one picture, which is not in its commentary; another one is a link to it
 dialect.renderer.rules.image = (tokens, index) => {
-  const token = tokens[index];
-  const href = dialect.utils.escapeHtml(String(token?.attrGet('src') ?? ''));
-  return `<a href="${href}">${dialect.utils.escapeHtml(token ? plainText(token.children ?? []) || 'picture' : '')}</a>`;
+  const { children, href } = readImage(tokens[index]);
+  const words = dialect.utils.escapeHtml(plainText(children) || 'picture');
+  return href === '' ? words : `<a href="${dialect.utils.escapeHtml(href)}">${words}</a>`;
 };
 dialect.renderer.rules.fence = (tokens, index) =>
   `<pre><code>${dialect.utils.escapeHtml(tokens[index]?.content ?? '')}</code></pre>\n`;
@@ -21,6 +21,26 @@ dialect.core.ruler.push('headings below the headline', ({ tokens }) => {
   // the title, a section and a headline are h1 to h3
   for (const token of tokens) if (/^h[1-3]$/.test(token.tag)) token.tag = 'h4';
 });
+
+dialect.core.ruler.push('links have an address and nothing else', ({ tokens }) => {
+  for (const token of tokens) if (token.children) token.children = plainLinks(token.children);
+});
+
+/** `[words]()` is its words; the title of a link is shown nowhere in mail. Links do not nest. */
+function plainLinks(tokens: readonly Token[]): Token[] {
+  let address = '';
+  return tokens.filter((token) => {
+    if (token.type === 'link_open') {
+      address = String(token.attrGet('href') ?? '');
+      token.attrs = [['href', address]];
+    }
+    return !token.type.startsWith('link_') || address !== '';
+  });
+}
+
+function readImage(token: Token | undefined): { children: readonly Token[]; href: string } {
+  return { children: token?.children ?? [], href: String(token?.attrGet('src') ?? '') };
+}
 
 /** HTML without attributes but `href` (and `start` of a numbered list), safe whatever was written. */
 export function markdownToHtml(markdown: string): string {
@@ -39,8 +59,12 @@ export function markdownToText(markdown: string, cite: (url: string) => string =
     .trim();
 }
 
+/** A title is shorter; a longer line is nobody's title, and may have been made to be slow. */
+const LONGEST_LINE = 5000;
+
 /** The words of a line of Markdown. */
 export function wordsOf(line: string): string {
+  if (line.length > LONGEST_LINE || !/[\\`*_[\]<&~!\n]/.test(line)) return line;
   return plainText(dialect.parseInline(line, {})[0]?.children ?? []);
 }
 
@@ -73,7 +97,10 @@ function writeBlocks(tokens: readonly Token[], cite: (url: string) => string): s
     else if (token.type === 'list_item_open') prefixes.push(itemPrefix(counters));
     else if (token.type === 'blockquote_open') prefixes.push({ first: '> ', rest: '> ' });
     if (token.type.endsWith('_list_close')) counters.pop();
-    if (token.type === 'list_item_close' || token.type === 'blockquote_close') prefixes.pop();
+    if (token.type === 'list_item_close' || token.type === 'blockquote_close') {
+      prefixes.pop();
+      if (/^[> ]*$/.test(lines.at(-1) ?? '')) lines.pop();
+    }
     if (token.level === 0 && token.nesting <= 0) lines.push('');
     else if (token.type === 'paragraph_close' && !token.hidden)
       lines.push(
@@ -112,8 +139,8 @@ function tokenWords(token: Token, cite: (url: string) => string): string {
   if (token.type === 'softbreak') return SOFT;
   if (token.type === 'hardbreak') return '\n';
   if (token.type === 'image') {
-    const words = plainText(token.children ?? []);
-    return words + cite(String(token.attrGet('src') ?? ''));
+    const { children, href } = readImage(token);
+    return plainText(children) + (href === '' ? '' : cite(href));
   }
   return token.content;
 }

@@ -73,9 +73,19 @@ export interface Card {
 export const SLUG = /^(?![a-z][0-9]+$)[a-z0-9][a-z0-9-]{0,126}$/;
 export const PERIOD = /^[0-9]{4}(-(W(0[1-9]|[1-4][0-9]|5[0-3])|0[1-9]|1[0-2]))?$/;
 
-const line = z.string().transform(cleanLine);
+/** More than a letter can be (Gmail cuts it at 102 KB); Markdown made to be slow stays quick below it. */
+const LONGEST_TEXT = 50_000;
+const LONGEST_LINE = 2000;
+
+const line = z
+  .string()
+  .transform(cleanLine)
+  .pipe(z.string().max(LONGEST_LINE, `is longer than ${LONGEST_LINE} characters`));
 const words = line.pipe(z.string().min(1, 'must not be empty'));
-const markdown = z.string().transform(cleanMarkdown);
+const markdown = z
+  .string()
+  .transform(cleanMarkdown)
+  .pipe(z.string().max(LONGEST_TEXT, `is longer than ${LONGEST_TEXT} characters`));
 const address = z.string().transform((text, context) => {
   const url = webAddress(text);
   if (url === null) context.addIssue({ code: 'custom', message: 'must be an http or https address' });

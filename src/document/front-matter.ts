@@ -12,14 +12,13 @@ interface YamlMap {
   lineOf(path: readonly PropertyKey[]): number;
 }
 
-const nothing = new Set(['', 'null', '~']);
 const optionalText = z
   .string()
   .optional()
-  .transform((text) => (text === undefined || nothing.has(text) ? null : text));
+  .transform((text) => (text === undefined || text === '' ? null : text));
 const link = z.object({ title: z.string(), url: z.string() });
 const optionalLink = z
-  .union([link, z.string().refine((text) => nothing.has(text), 'must have a title and a url')])
+  .union([link, z.literal('')])
   .optional()
   .transform((value) => (typeof value === 'object' ? value : null));
 
@@ -99,6 +98,7 @@ function readYamlMap(text: string, offset: number): YamlMap {
       'write it as "key: value", with quotes around a value that holds a colon',
     );
   }
+  forgetNulls(document);
   return {
     values: document.toJS(),
     lineOf: (path) => {
@@ -119,6 +119,15 @@ function hasAlias(document: Document.Parsed): boolean {
     },
   });
   return found;
+}
+
+/** `next: null` is nothing, and `title: "null"` is a title. */
+function forgetNulls(document: Document.Parsed): void {
+  visit(document, {
+    Scalar: (_, node) => {
+      if (node.type === 'PLAIN' && (node.value === 'null' || node.value === '~')) node.value = '';
+    },
+  });
 }
 
 function broken(line: number, what: string, remedy: string): Fault {

@@ -1,5 +1,5 @@
 import { Fault } from '../result.ts';
-import { cleanLine, cleanLines } from './clean-text.ts';
+import { cleanLine, cleanLines, cleanText } from './clean-text.ts';
 import type { IssueDocument, Item, Pick, Section } from './document.ts';
 import { type FrontMatter, splitFrontMatter, writeFrontMatter } from './front-matter.ts';
 import { readItem, unprotect, writeHeading, writeItem } from './item-markdown.ts';
@@ -144,52 +144,65 @@ type Parts = { intro: string; sections: { title: string; items: Item[] }[]; outr
 
 function readBody({ body, offset, base, warnings }: Body): Parts {
   const lines = body.split('\n');
-  const blocks = readBlocks(body);
-  const headings = blocks.filter((block) => block.kind === 'heading');
-  const closing = blocks.findLast((block) => block.kind === 'rule' && block.dashes);
-  const hasOutro = closing !== undefined && closing.from >= (headings.at(-1)?.from ?? 0);
-  const end = hasOutro ? closing.from : lines.length;
-  const slice = (from: number, to: number) => {
-    const inside = blocks.filter((block) => block.from >= from && block.to <= to);
-    return { lines, blocks: inside, from, to: withoutLastRule(inside, to) };
-  };
-  const textOf = (from: number, to: number) => lines.slice(from, slice(from, to).to).join('\n').trim();
+  const { opening, groups, outroFrom } = cutBlocks(readBlocks(body), lines.length);
+  const textOf = ({ blocks, from, to }: Cut) =>
+    cleanText(lines.slice(from, withoutLastRule(blocks, to)).join('\n'));
 
-  const parts: Parts = {
-    intro: textOf(0, headings[0]?.from ?? end),
-    sections: [],
-    outro: hasOutro ? lines.slice(closing.to).join('\n') : '',
-  };
-  for (const [index, heading] of headings.entries()) {
-    const to = headings[index + 1]?.from ?? end;
-    if (heading.level === 2) {
-      if (parts.sections.length === 0) parts.sections.push({ title: '', items: [] });
-      const item = readItem({
-        ...slice(heading.to, to),
-        headline: heading.text,
-        base,
-        at: heading.from + offset + 1,
-        warnings,
-      });
-      parts.sections.at(-1)?.items.push(item);
+  const intro = [textOf(opening)];
+  const sections: Parts['sections'] = [];
+  for (const group of groups) {
+    const at = group.from + offset;
+    if (group.level === 2) {
+      if (sections.length === 0) sections.push({ title: '', items: [] });
+      const source = { ...group, to: withoutLastRule(group.blocks, group.to), lines, base, at, warnings };
+      sections.at(-1)?.items.push(readItem(source));
       continue;
     }
-    parts.sections.push({ title: unprotect(heading.text), items: [] });
-    const stray = textOf(heading.to, to);
+    sections.push({ title: unprotect(group.headline), items: [] });
+    const stray = textOf(group);
     if (stray === '') continue;
     warnings.add(
-      heading.to + offset + 1,
+      at + 1,
       'Text between a section and its first item has no place: it is kept in the introduction.',
     );
-    parts.intro = `${parts.intro}\n\n${stray}`;
+    intro.push(stray);
   }
-  return parts;
+  return { intro: intro.join('\n\n'), sections, outro: lines.slice(outroFrom).join('\n') };
 }
 
-/** A line of dashes right before a heading only parts what stands above and below. */
+/** Blocks between two headings, and the lines (indices, the end exclusive) they stand on. */
+interface Cut {
+  readonly blocks: Block[];
+  readonly from: number;
+  to: number;
+}
+
+/** Cuts a body at its headings and, below the last one, at the last line of dashes. */
+function cutBlocks(blocks: readonly Block[], end: number) {
+  const opening: Cut = { blocks: [], from: 0, to: end };
+  const groups: (Cut & { readonly level: 1 | 2; readonly headline: string })[] = [];
+  const last = blocks.findLast(
+    (block) => block.kind === 'heading' || (block.kind === 'rule' && block.dashes),
+  );
+  const outro = last?.kind === 'rule' ? last : null;
+  for (const block of blocks) {
+    if (outro && block.from >= outro.from) break;
+    const current = groups.at(-1) ?? opening;
+    if (block.kind !== 'heading') {
+      current.blocks.push(block);
+      continue;
+    }
+    current.to = block.from;
+    groups.push({ level: block.level, headline: block.text, blocks: [], from: block.to, to: end });
+  }
+  if (outro) (groups.at(-1) ?? opening).to = outro.from;
+  return { opening, groups, outroFrom: outro?.to ?? end };
+}
+
+/** Lines of dashes right before a heading only part what stands above and below. */
 function withoutLastRule(blocks: readonly Block[], to: number): number {
-  const last = blocks.at(-1);
-  return last?.kind === 'rule' && last.dashes ? withoutLastRule(blocks.slice(0, -1), last.from) : to;
+  const last = blocks.findLastIndex((block) => block.kind !== 'rule' || !block.dashes);
+  return blocks[last + 1]?.from ?? to;
 }
 
 /** Items before the first section stand without one. */

@@ -1,5 +1,5 @@
 import { says } from './language-words.ts';
-import { type Group, joinBlocks, type Letter, toMarkdown } from './medium-item.ts';
+import { type Group, type Letter, toMarkdown } from './medium-item.ts';
 import type { Part } from './medium-parts.ts';
 import { hasArrows, readPastLine } from './medium-past.ts';
 import type { Warnings } from './read-result.ts';
@@ -23,7 +23,7 @@ export function readClosing(letter: Letter, group: Group, warnings: Warnings): v
     if (!past || part.kind === 'picture' || part.kind === 'card') outro.push(toMarkdown(part, warnings));
     else outro.push(...readPast(letter, part, warnings));
   }
-  letter.outro = joinBlocks([letter.outro, ...outro]);
+  letter.outro.push(...outro);
 }
 
 /** Takes the links of one part; gives what goes with the closing words. */

@@ -2,7 +2,7 @@ import { Fault } from '../result.ts';
 import { cleanLine, cleanLines } from './clean-text.ts';
 import { wordsOf } from './commentary.ts';
 import { languageOf } from './language-words.ts';
-import type { Group } from './medium-item.ts';
+import { type Group, joinBlocks } from './medium-item.ts';
 import { readLetter } from './medium-letter.ts';
 import { type Part, readParts } from './medium-parts.ts';
 import { readPeriod } from './period.ts';
@@ -61,6 +61,8 @@ export function readMediumExport(text: string, defaults: Defaults = { locale: 'e
   const slugText = base === null ? null : slugOfAddress(base);
   const draft = {
     ...letter,
+    intro: joinBlocks(letter.intro),
+    outro: joinBlocks(letter.outro),
     locale: languageOf(
       text,
       groups.map(({ heading }) => heading),

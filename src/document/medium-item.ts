@@ -15,13 +15,13 @@ export interface Group {
 
 /** What groups give, filled in their order; the document's own texts are checked later. */
 export interface Letter {
-  intro: string;
+  readonly intro: string[];
   picks: Pick[];
   sections: { title: string; items: Item[] }[];
   previous: Link | null;
   next: Link | null;
   round_ups: Link[];
-  outro: string;
+  readonly outro: string[];
 }
 
 /** An item's picture, link and card are its first ones; the rest is commentary, in the file's order. */

@@ -16,19 +16,18 @@ import type { Warnings } from './read-result.ts';
 
 export function readLetter(opening: Group, groups: readonly Group[], warnings: Warnings): Letter {
   const letter: Letter = {
-    intro: '',
+    intro: [partsToText(opening.parts, warnings)],
     picks: [],
     sections: [],
     previous: null,
     next: null,
     round_ups: [],
-    outro: '',
+    outro: [],
   };
   const topics =
     groups.find(isTopics)?.parts.flatMap((part) => (part.kind === 'list' ? part.items.map(cleanLine) : [])) ??
     [];
   const end = endOfItems(groups, topics);
-  letter.intro = partsToText(opening.parts, warnings);
   for (const group of groups.slice(0, end)) readGroup(letter, group, topics, warnings);
   for (const group of groups.slice(end)) readClosing(letter, group, warnings);
   if (letter.sections.length > 0) warnStrayPicks(letter, groups, warnings);
@@ -76,7 +75,7 @@ function readGroup(letter: Letter, group: Group, topics: readonly string[], warn
   } else if (isTopics(group)) {
     keepInIntro(letter, besideList, warnings);
   } else {
-    letter.intro = joinBlocks([letter.intro, `### ${group.heading}`, partsToText(group.parts, warnings)]);
+    letter.intro.push(`### ${group.heading}`, partsToText(group.parts, warnings));
   }
 }
 
@@ -105,7 +104,7 @@ function keepInIntro(letter: Letter, parts: readonly Part[], warnings: Warnings)
         part.line,
         'This text stands where a letter has no place for it: it is kept in the introduction.',
       );
-    letter.intro = joinBlocks([letter.intro, text]);
+    letter.intro.push(text);
   }
 }
 

@@ -23,7 +23,6 @@ const RULE = /^(?=(?:[^—–_*·•-]*[—–_*·•-]){2})[—–_*·•\s-]+$
 const PICTURE = /^!\[([^\]]*)\]\((\S+)\)$/;
 /** A link card is a link without words, then one whose words are title, excerpt and domain on lines of their own. */
 const CARD_START = /^\[\]\((\S+)\)[ \t]*\[#{2}[ \t]+(.*)$/;
-const CARD_END = /^(.*)\]\((\S+)\)$/;
 const LONGEST_CARD = 12;
 /** In `[words](address)`: words may hold a pair of brackets, an address a pair of parentheses. */
 export const WORDS = String.raw`(?:[^[\]]|\[[^[\]]*\])*`;
@@ -59,41 +58,42 @@ function readPart(lines: readonly string[], index: number, base: string | null):
 }
 
 function readCardPart(lines: readonly string[], index: number, base: string | null): Read | null {
-  const [, href = '', title = ''] = CARD_START.exec(lines[index] ?? '') ?? [];
-  const url = webAddress(href, base);
-  const candidates = lines.slice(index + 1, index + LONGEST_CARD);
-  const length = candidates.findIndex((line) => CARD_END.test(line));
-  if (url === null || length < 0) return null;
-  const inside = candidates.slice(0, length);
-  if (inside.some((line) => HEADING.test(line) || CARD_START.test(line))) return null;
+  const [, href, title = ''] = CARD_START.exec(lines[index] ?? '') ?? [];
+  const url = href === undefined ? null : webAddress(href, base);
+  if (url === null) return null;
+  const rest = lines.slice(index + 1, index + LONGEST_CARD);
+  const length = rest.findIndex((line) => readCardEnd(line) !== null);
+  const inside = rest.slice(0, length);
+  if (length < 0 || inside.some((line) => HEADING.test(line) || CARD_START.test(line))) return null;
   const description = cleanLine(inside.map((line) => line.replace(/^#+[ \t]+/, '')).join(' '));
-  const domain = cleanLine(CARD_END.exec(candidates[length] ?? '')?.[1] ?? '') || domainOf(url);
+  const domain = cleanLine(readCardEnd(rest[length] ?? '') ?? '') || domainOf(url);
   const card: Card = { url, title: cleanLine(title) || domain, description, domain, image: null };
   return { part: { kind: 'card', card, line: index + 1 }, length: length + 2 };
+}
+
+/** The domain in `domain](address)`. */
+function readCardEnd(line: string): string | null {
+  const cut = line.lastIndexOf('](');
+  return cut >= 0 && /^\S+\)$/.test(line.slice(cut + 2)) ? line.slice(0, cut) : null;
 }
 
 /** Lines up to an empty one, or, of a code block, to its end; a list if each is an item. */
 function readParagraph(lines: readonly string[], index: number, base: string | null): Read {
   const fence = /^(`{3,}|~{3,})/.exec(lines[index] ?? '')?.[1];
-  const rest = lines.slice(index + 1);
-  const end = rest.findIndex((line) =>
-    fence ? line.startsWith(fence) : line === '' || HEADING.test(line) || PICTURE.test(line),
-  );
-  const length = end < 0 ? rest.length + 1 : end + (fence ? 2 : 1);
-  const own = lines.slice(index, index + length);
+  const ends = (line: string) =>
+    fence ? line.startsWith(fence) : line === '' || HEADING.test(line) || PICTURE.test(line);
+  let end = index + 1;
+  while (end < lines.length && !ends(lines[end] ?? '')) end += 1;
+  const own = lines.slice(index, fence ? end + 1 : end);
   const line = index + 1;
   const items = own.map((text) => LIST_ITEM.exec(text));
   if (items.every((item) => item !== null)) {
     const ordered = items.every((item) => item[1] === undefined);
-    return {
-      part: { kind: 'list', ordered, items: items.map((item) => withAddresses(item[2] ?? '', base)), line },
-      length,
-    };
+    const words = items.map((item) => withAddresses(item[2] ?? '', base));
+    return { part: { kind: 'list', ordered, items: words, line }, length: own.length };
   }
-  return {
-    part: { kind: 'text', lines: fence ? own : own.map((text) => withAddresses(text, base)), line },
-    length,
-  };
+  const text = fence ? own : own.map((written) => withAddresses(written, base));
+  return { part: { kind: 'text', lines: text, line }, length: own.length };
 }
 
 /** Relative addresses made absolute, and a link without words shown as its address. */

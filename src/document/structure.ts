@@ -7,9 +7,15 @@ import { webAddress } from './web-address.ts';
  * How the house form looks at Markdown: by top-level blocks, so that a "# " inside a code block is no
  * heading, and by lines that are wholly a picture or a link. Addresses are read as they stand.
  */
-const parser: MarkdownIt = new MarkdownItFactory({ html: false }).disable('table');
-parser.validateLink = () => true;
-parser.normalizeLink = (url) => url;
+const lineParser: MarkdownIt = new MarkdownItFactory({ html: false });
+lineParser.validateLink = () => true;
+lineParser.normalizeLink = (url) => url;
+
+const blockParser: MarkdownIt = new MarkdownItFactory({ html: false }).disable('table');
+// what is inside a line is nobody's business here, and takes long for a line made to
+blockParser.core.ruler.enableOnly(['normalize', 'block']);
+/** A line that is a title and an address is shorter. */
+const LONGEST_LINE = 5000;
 
 export type Block =
   | {
@@ -32,7 +38,7 @@ export type Block =
 /** The top-level blocks of a text; `from` and `to` are line indices, the end exclusive. */
 export function readBlocks(text: string): Block[] {
   const lines = text.split('\n');
-  return parser.parse(text, {}).flatMap((token) => {
+  return blockParser.parse(text, {}).flatMap((token) => {
     if (token.level !== 0 || token.map === null || token.nesting < 0) return [];
     const [from, to] = token.map;
     return [readBlock(token, lines, { from, to })];
@@ -61,7 +67,7 @@ export function cleanMarkdown(text: string): string {
   const clean = cleanText(text);
   if (!/^ {0,3}(#|-|`{3}|~{3})/m.test(clean)) return clean;
   const lines = clean.split('\n');
-  for (const token of parser.parse(clean, {})) {
+  for (const token of blockParser.parse(clean, {})) {
     if (token.level !== 0 || token.map === null) continue;
     const [from, to] = token.map;
     const line = lines[from] ?? '';
@@ -87,10 +93,11 @@ export type WholeLine =
 /** What a line is as a whole: one picture, one link (or a bare address), or anything else. */
 export function readWholeLine(line: string, base: string | null): WholeLine {
   const trimmed = line.trim();
+  if (trimmed.length > LONGEST_LINE) return { kind: 'text' };
   const bare = /^https?:\/\/[^\s<>]+$/.test(trimmed) ? webAddress(trimmed) : null;
   if (bare !== null) return { kind: 'link', title: '', url: bare };
   if (!/^[![<]/.test(trimmed)) return { kind: 'text' };
-  const tokens = (parser.parseInline(trimmed, {})[0]?.children ?? []).filter(
+  const tokens = (lineParser.parseInline(trimmed, {})[0]?.children ?? []).filter(
     ({ type, content }) => type !== 'text' || content !== '',
   );
   const [first] = tokens;
