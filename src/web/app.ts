@@ -13,6 +13,7 @@ import { healthRoutes } from './health-routes.ts';
 import { createLimiter } from './limiter.ts';
 import { issueRoutes } from './public/issue-routes.ts';
 import { subscribeRoutes } from './public/subscribe-routes.ts';
+import { themeRoutes } from './public/theme-routes.ts';
 import { tokenRoutes } from './public/token-routes.ts';
 import { createMailAfter } from './reader-mail.ts';
 import { addRequestLog } from './request-log.ts';
@@ -61,6 +62,7 @@ export async function buildWeb(parts: WebParts): Promise<FastifyInstance> {
     await app.register(subscribeRoutes(web), { prefix });
     await app.register(issueRoutes(web), { prefix });
     await app.register(tokenRoutes(web), { prefix });
+    await app.register(themeRoutes(web), { prefix });
   }
   await app.register(deskRoutes(web), { prefix: '/desk' });
   return app;

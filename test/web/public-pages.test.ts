@@ -5,6 +5,7 @@ import type { Db } from '../../src/db/database.ts';
 import { createSend } from '../../src/delivery/create-send.ts';
 import { saveAsset } from '../../src/issues/asset-store.ts';
 import { importIssue } from '../../src/issues/import-issue.ts';
+import { contrast } from '../../src/rendering/palette.ts';
 import { testDatabase } from '../support/database.ts';
 import { issueText, makeIssue, makePublication, openPress, sendIssue } from './press.ts';
 
@@ -112,6 +113,22 @@ test('pages carry a policy under which no foreign script, style or frame can run
   expect(page.headers['content-security-policy']).toContain("frame-ancestors 'none'");
   expect(page.headers['x-content-type-options']).toBe('nosniff');
   expect(page.body).not.toMatch(/\sstyle=|<style|\son[a-z]+=/);
+});
+
+test('a publication with a colour of its own has it on its pages, readable by day and by night', async () => {
+  expect((await press.app.inject('/')).body).not.toContain('/theme.css');
+  await press.db
+    .updateTable('publications')
+    .set({ theme: '{"accent":"#ffee00"}' })
+    .where('is_default', '=', true)
+    .execute();
+  const [, href = ''] = /href="(\/theme\.css[^"]*)"/.exec((await press.app.inject('/')).body) ?? [];
+  const css = (await press.app.inject(href)).body;
+  const [light = '', dark = ''] = [...css.matchAll(/--accent:(#[0-9a-f]{6})/g)].map(
+    ([, colour = '']) => colour,
+  );
+  expect(contrast(light, '#ffffff')).toBeGreaterThanOrEqual(4.5);
+  expect(contrast(dark, '#131211')).toBeGreaterThanOrEqual(4.5);
 });
 
 test('a picture is served by the hash of its bytes, for ever, and only under its own extension', async () => {

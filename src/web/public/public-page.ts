@@ -3,9 +3,11 @@ import { z } from 'zod';
 import type { SubscriberId } from '../../ids.ts';
 import { basePath, type Publication } from '../../publications/publication.ts';
 import { findPublication, publicationById } from '../../publications/publication-store.ts';
+import { postalLines } from '../../rendering/footer-text.ts';
 import { findSubscriber } from '../../subscribers/subscriber-store.ts';
 import { pageLocale, pageWords } from '../page-words.ts';
 import type { Web } from '../web-parts.ts';
+import { themeAddress } from './theme-routes.ts';
 
 const params = z.object({ publication: z.string().optional() });
 
@@ -39,6 +41,7 @@ export interface Page {
 
 export async function showPage(web: Web, reply: FastifyReply, view: string, page: Page) {
   const { publication, locale } = page;
+  const base = publication ? basePath(publication) : '';
   const html = await web.views.render(`public/${view}`, {
     description: null,
     canonical: null,
@@ -48,7 +51,9 @@ export async function showPage(web: Web, reply: FastifyReply, view: string, page
       publication && page.title !== publication.name ? `${page.title} · ${publication.name}` : page.title,
     lang: pageLocale(locale),
     words: pageWords(locale),
-    base: publication ? basePath(publication) : '',
+    base,
+    theme: publication && themeAddress(publication, base),
+    postal: publication ? postalLines(publication).join(', ') : '',
   });
   return reply.type('text/html; charset=utf-8').send(html);
 }
