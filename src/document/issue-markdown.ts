@@ -67,7 +67,8 @@ import { webAddress } from './web-address.ts';
  * for headline and link. A heading that begins with a bracket has a backslash in front.
  */
 
-const ITEM_FORM = 'write each as a heading "## Headline" with its link in a paragraph below';
+const ITEM_FORM =
+  'write each as a heading "## Headline" and right below it, in a paragraph of its own, its link';
 
 /**
  * Reads the form above; what stands where the form has no place is kept and told.

@@ -48,9 +48,6 @@ export function finishDocument(draft: unknown, itemForm: string): IssueDocument 
   const items = parsed.data.sections.flatMap((section) => section.items);
   if (items.length === 0) throw new Fault('no_items', `This file has no items: ${itemForm}.`);
   if (items.every((item) => item.url === null))
-    throw new Fault(
-      'no_links',
-      `None of this file's ${items.length} items has a link: give them the addresses they are about.`,
-    );
+    throw new Fault('no_links', `No item of this file has a link: ${itemForm}.`);
   return parsed.data;
 }
