@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { freePort } from '../support/free-port.ts';
 import { issueText } from '../support/press.ts';
-import { runCli } from './run-cli.ts';
+import { until } from '../support/until.ts';
+import { runCli, spawnCli } from './run-cli.ts';
 
 const directory = await mkdtemp(path.join(tmpdir(), 'pressrun-cli-'));
 const env = { DATA_DIR: path.join(directory, 'data'), PORT: String(await freePort()), LOG_LEVEL: 'warn' };
@@ -125,13 +126,13 @@ test('send --wait does the work itself', async () => {
   expect(await postmasters()).toEqual([]);
 });
 
-test('a send that is held, paused or cancelled is no success of --wait', async () => {
+test('a send that is cancelled is no success of --wait', async () => {
   const at = new Date(systemClock.now().getTime() + 3_600_000).toISOString();
-  expect(await json('send', 'i1', '--at', at)).toMatchObject({
-    send: 's3',
-    state: 'scheduled',
-    audience: 0,
-  });
-  expect(await json('send', 'cancel', 's3')).toMatchObject({ state: 'cancelled' });
+  const waiting = spawnCli(['send', 'i1', '--at', at, '--wait', '--json'], env);
+  await until('the send is scheduled', async () => (await pressrun('send', 'status', 's3')).status === 0);
+  expect(await json('send', 'cancel', 's3')).toMatchObject({ state: 'cancelled', audience: 0 });
+  const ended = await waiting.ended;
+  expect(ended.json()).toMatchObject({ send: 's3', state: 'cancelled' });
+  expect(ended.status).toBe(1);
   expect((await pressrun('send', 'cancel', 's3')).status).toBe(2);
 });
