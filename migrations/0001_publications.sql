@@ -28,7 +28,7 @@ create table publications (
   slot_weekday smallint check (slot_weekday between 1 and 7),
   slot_time time,
   -- a slot before this time is not made up for
-  slot_since timestamptz,
+  slot_since timestamptz not null default now(),
   -- what happens to a delivery that was handed over and has no outcome
   unknown_policy text not null default 'resend' check (unknown_policy in ('resend', 'hold')),
   -- colours of the letter and the pages: {"accent": "#rrggbb"}

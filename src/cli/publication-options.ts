@@ -11,6 +11,7 @@ export const publicationOptions = {
   'reply-to': { value: 'ADDRESS', about: 'where replies go ("none": to the sender\'s address)' },
   locale: { value: 'LOCALE', about: 'its language, for example de-AT (default: en)' },
   timezone: { value: 'ZONE', about: 'for example Europe/Vienna (default: UTC)' },
+  accent: { value: '#RRGGBB', about: 'the colour of its letters and pages, or "none" for the house\'s' },
   slot: { value: '"Mon 08:00"', about: 'when the ready issue goes out each week, or "none"' },
 } as const;
 
@@ -27,6 +28,7 @@ export function publicationFields(options: OptionValues<typeof publicationOption
     }),
     ...(options.locale !== undefined && { locale: options.locale }),
     ...(options.timezone !== undefined && { timezone: options.timezone }),
+    ...(options.accent !== undefined && { accent: options.accent === 'none' ? null : options.accent }),
     ...(options.slot !== undefined && { slot: parseSlot(options.slot) }),
   };
 }

@@ -71,7 +71,7 @@ interface PublicationsTable {
   timezone: Generated<string>;
   slot_weekday: number | null;
   slot_time: string | null;
-  slot_since: Date | null;
+  slot_since: Made;
   unknown_policy: Generated<'resend' | 'hold'>;
   theme: JsonDefault<{ readonly accent?: string }>;
   is_default: Generated<boolean>;

@@ -20,7 +20,7 @@ export async function missingSlotJobs(db: Db, now: Date): Promise<SlotJob[]> {
   for (const publication of await listPublications(db)) {
     const slotAt = latestSlot(publication, now);
     const since = publication.slot_since;
-    if (!slotAt || !since || slotAt < since || now.getTime() - slotAt.getTime() > DAY_MS) continue;
+    if (!slotAt || slotAt < since || now.getTime() - slotAt.getTime() > DAY_MS) continue;
     if (!(await slotHasRun(db, publication.id, slotAt)))
       jobs.push({ publication: publication.id, slot_at: slotAt });
   }

@@ -81,7 +81,7 @@ export async function updatePublication(
 ): Promise<boolean> {
   const result = await db
     .updateTable('publications')
-    .set({ slug, ...toColumns(changes) })
+    .set({ slug, ...toColumns(changes), slot_since: slotSince(changes) })
     .where('slug', '=', slug)
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
@@ -96,9 +96,21 @@ function toColumns(fields: Partial<PublicationFields>) {
   };
 }
 
+/** A slot that is saved again as it was keeps its age: one that has just come must not be forgotten for it. */
+function slotSince({ slot, timezone }: Partial<PublicationFields>) {
+  const columns = slot === undefined ? {} : slotColumns(slot);
+  const given = { ...columns, ...(timezone === undefined ? {} : { timezone }) };
+  const changed = Object.entries(given).map(
+    ([column, value]) =>
+      sql`${sql.ref(column)}::text is distinct from ${value === null ? null : String(value)}::text`,
+  );
+  if (changed.length === 0) return sql<Date>`slot_since`;
+  return sql<Date>`case when ${sql.join(changed, sql` or `)} then now() else slot_since end`;
+}
+
 function slotColumns(slot: Slot | null) {
-  if (slot === null) return { slot_weekday: null, slot_time: null, slot_since: null };
-  return { slot_weekday: slot.weekday, slot_time: slot.time, slot_since: sql<Date>`now()` };
+  if (slot === null) return { slot_weekday: null, slot_time: null };
+  return { slot_weekday: slot.weekday, slot_time: `${slot.time}:00` };
 }
 
 function toPublication(row: Row): Publication {

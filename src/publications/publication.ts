@@ -18,7 +18,7 @@ export interface Publication {
   readonly timezone: string;
   readonly slot: Slot | null;
   /** A slot before this instant is not made up for. */
-  readonly slot_since: Date | null;
+  readonly slot_since: Date;
   readonly unknown_policy: 'resend' | 'hold';
   /** The colour of its letters and pages, `#rrggbb`; null: the house's. */
   readonly accent: string | null;

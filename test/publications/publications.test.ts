@@ -84,6 +84,15 @@ test('a change touches only what is given, and null takes a thing away', async (
   });
 });
 
+test('a slot counts from when it was set, and saving it again unchanged makes it no younger', async () => {
+  const slot = { weekday: 3, time: '09:30' };
+  const set = await setPublication(db, 'weekly', { slot, timezone: 'Europe/Berlin' });
+  const again = await setPublication(db, 'weekly', { slot, timezone: 'Europe/Berlin', name: 'The Weekly' });
+  expect(again.slot_since).toEqual(set.slot_since);
+  const moved = await setPublication(db, 'weekly', { timezone: 'Europe/London' });
+  expect(moved.slot_since.getTime()).toBeGreaterThan(set.slot_since.getTime());
+});
+
 test('an unknown publication cannot be changed', async () => {
   await expect(setPublication(db, 'nowhere', { name: 'X' })).rejects.toMatchObject({
     code: 'unknown_publication',

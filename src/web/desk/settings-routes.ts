@@ -15,6 +15,7 @@ const settingsForm = z.object({
   name: text,
   description: text,
   locale: text,
+  accent: text,
   from_name: text,
   from_address: text,
   reply_to: text,
@@ -56,6 +57,7 @@ function formOf(publication: Publication): SettingsForm {
     from_name,
     from_address,
     timezone,
+    accent: publication.accent ?? '',
     reply_to: publication.reply_to ?? '',
     postal_address: publication.postal_address ?? '',
     weekday: slot ? String(slot.weekday) : '',
@@ -64,9 +66,9 @@ function formOf(publication: Publication): SettingsForm {
 }
 
 function changesOf(form: SettingsForm) {
-  const { weekday, time, reply_to, ...same } = form;
+  const { weekday, time, reply_to, accent, ...same } = form;
   const slot = weekday === '' ? null : { weekday: Number(weekday), time: time.slice(0, 5) };
-  return { ...same, reply_to: reply_to.trim() || null, slot };
+  return { ...same, reply_to: reply_to.trim() || null, accent: accent.trim() || null, slot };
 }
 
 function showSettings(
