@@ -10,13 +10,16 @@ export const issueImport = defineCommand({
   about: 'Reads an issue from Markdown, and says what it could not place.',
   options: {
     ...publicationOption,
+    slug: { value: 'SLUG', about: "its name in addresses, in place of the file's" },
+    period: { value: 'PERIOD', about: 'the week (2021-W06), month (2021-02) or year it is the number of' },
     revise: { about: 'make it a new revision of the issue with that slug' },
   },
   async run({ args: [file = ''], options }) {
     const bytes = await readFile(file);
     return withParts(async ({ database: { db } }) => {
       const publication = await findPublication(db, options.publication ?? null);
-      const imported = await importIssue(db, { publication, bytes, file, revise: options.revise });
+      const { revise, slug, period } = options;
+      const imported = await importIssue(db, { publication, bytes, file, revise, slug, period });
       return { value: importValue(imported), text: importText(imported) };
     });
   },

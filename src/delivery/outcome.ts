@@ -2,7 +2,10 @@ import type { SubscriberId } from '../ids.ts';
 import type { Attempt } from '../mail/attempt.ts';
 import { unreachable } from '../result.ts';
 import type { Outcome } from './ledger-store.ts';
-import { deferralWaitMs, LOST_WAIT_MS } from './retry-waits.ts';
+import { deferralWaitMs, lostWaitMs } from './retry-waits.ts';
+
+/** RFC 5321 section 4.2.1: "service not available, closing transmission channel". */
+const GOING_AWAY = 421;
 
 /**
  * What an attempt means for the delivery's row; null where it is nobody's outcome and the row stays as it is.
@@ -27,13 +30,21 @@ export function outcomeOf(
       };
     case 'refused': {
       const state = attempt.permanent ? 'rejected' : 'deferred';
-      const wait_ms = attempt.permanent ? null : deferralWaitMs(attempts);
-      return { id, state, stage: attempt.stage, wait_ms, ...answer(attempt), server_id: null };
+      const goingAway = attempt.code === GOING_AWAY && attempt.stage !== 'dot';
+      const wait_ms = goingAway ? lostWaitMs(attempts) : deferralWaitMs(attempts);
+      return {
+        id,
+        state,
+        stage: attempt.stage,
+        wait_ms: attempt.permanent ? null : wait_ms,
+        ...answer(attempt),
+        server_id: null,
+      };
     }
     case 'lost':
       return attempt.after_final_dot
         ? { id, state: 'unknown', wait_ms: unknownWaitMs, ...broken(attempt.reason) }
-        : { id, state: 'deferred', wait_ms: LOST_WAIT_MS, ...broken(attempt.reason) };
+        : { id, state: 'deferred', wait_ms: lostWaitMs(attempts), ...broken(attempt.reason) };
     case 'server fault':
     case 'withheld':
       return null;

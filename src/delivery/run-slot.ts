@@ -1,7 +1,7 @@
 import { DAY_MS } from '../clock.ts';
-import type { Db } from '../db/database.ts';
+import type { Db, Tx } from '../db/database.ts';
 import type { PublicationId } from '../ids.ts';
-import { nextReadyIssue, setReady } from '../issues/issue-store.ts';
+import { type Issue, nextReadyIssue, setReady } from '../issues/issue-store.ts';
 import type { Publication } from '../publications/publication.ts';
 import { listPublications, publicationById } from '../publications/publication-store.ts';
 import { latestSlot, showSlot } from '../publications/slot.ts';
@@ -35,13 +35,21 @@ export async function runSlot(deps: DueDeps, job: SlotJob): Promise<void> {
   const publication = await publicationById(deps.db, job.publication);
   await deps.db.transaction().execute(async (tx) => {
     if (!(await insertSlotRun(tx, publication.id, job.slot_at))) return;
-    const issue = await nextReadyIssue(tx, publication.id);
+    const issue = await takeReadyIssue(tx, publication.id, deps.clock.now());
     if (!issue) return deps.tellEditors(tx, nothingReady(publication, job.slot_at));
-    await setReady(tx, issue.id, false, deps.clock.now());
-    if (await firstSendOf(tx, issue.id)) return;
     const row = { publication_id: publication.id, issue_id: issue.id, due_at: job.slot_at, again: false };
     await setSlotSend(tx, publication.id, job.slot_at, await insertSend(tx, row));
   });
+}
+
+/** The first one offered that was not sent meanwhile; it is no longer ready, whatever becomes of its send. */
+async function takeReadyIssue(tx: Tx, publication: PublicationId, now: Date): Promise<Issue | null> {
+  for (;;) {
+    const issue = await nextReadyIssue(tx, publication);
+    if (!issue) return null;
+    await setReady(tx, issue.id, false, now);
+    if (!(await firstSendOf(tx, issue.id))) return issue;
+  }
 }
 
 function nothingReady(publication: Publication, slotAt: Date): EditorWord {

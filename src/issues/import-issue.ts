@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Db, Tx } from '../db/database.ts';
-import type { IssueDocument } from '../document/document.ts';
+import { type IssueDocument, PERIOD, SLUG } from '../document/document.ts';
 import { missingPictures, picturesOf, withAssets } from '../document/pictures.ts';
 import { decodeIssue, readIssue } from '../document/read-issue.ts';
-import type { Warning } from '../document/read-result.ts';
+import type { ReadIssue, Warning } from '../document/read-result.ts';
 import { showId } from '../ids.ts';
 import type { Publication } from '../publications/publication.ts';
 import { Fault } from '../result.ts';
@@ -27,6 +27,9 @@ export interface ImportRequest {
   readonly file: string | null;
   /** A new revision of the issue that has the slug already. */
   readonly revise?: boolean | undefined;
+  /** In place of what the file says: an export from elsewhere has no front matter to write them in. */
+  readonly slug?: string | undefined;
+  readonly period?: string | undefined;
 }
 
 export interface ImportedIssue {
@@ -48,7 +51,7 @@ export interface ImportedIssue {
 export async function importIssue(db: Db, request: ImportRequest): Promise<ImportedIssue> {
   const { publication, bytes, file, revise = false } = request;
   const text = decodeIssue(bytes);
-  const read = readIssue(text, publication);
+  const read = named(readIssue(text, publication), request);
   const files = await readPictureFiles(read.document, file);
   const source_digest = createHash('sha256').update(bytes).digest();
 
@@ -64,6 +67,28 @@ export async function importIssue(db: Db, request: ImportRequest): Promise<Impor
     warnings: [...read.warnings, ...pictureWarnings(text, files, unkept)].toSorted((a, b) => a.line - b.line),
     missing_pictures: [...missingPictures(placed.document), ...unkept],
   };
+}
+
+/** @throws {Fault} `bad_slug`, `bad_period` */
+function named(read: ReadIssue, { slug, period }: ImportRequest): ReadIssue {
+  if (slug !== undefined && !SLUG.test(slug)) {
+    throw new Fault(
+      'bad_slug',
+      `"${slug}" is no slug: use lower-case letters, digits and hyphens, such as "week-6-2021".`,
+    );
+  }
+  if (period !== undefined && !PERIOD.test(period)) {
+    throw new Fault(
+      'bad_period',
+      `"${period}" is no period: write a week as 2021-W06, a month as 2021-02, or a year.`,
+    );
+  }
+  const document = {
+    ...read.document,
+    ...(slug !== undefined && { slug }),
+    ...(period !== undefined && { period }),
+  };
+  return { ...read, document };
 }
 
 async function savePictures(tx: Tx, { found }: PictureFiles): Promise<ReadonlyMap<string, string>> {
@@ -133,7 +158,7 @@ async function newestIn(tx: Tx, issue: Issue, locale: string): Promise<IssueDocu
 function duplicateSlug({ id, slug, title }: Issue): Fault {
   return new Fault(
     'duplicate_slug',
-    `There is an issue "${slug}" already (${showId('issue', id)}, "${title}"): give this one another slug in its front matter, or import it with --revise as a new revision of that one.`,
+    `There is an issue "${slug}" already (${showId('issue', id)}, "${title}"): give this one another slug (in its front matter, or with --slug), or import it with --revise as a new revision of that one.`,
   );
 }
 
@@ -141,7 +166,7 @@ function duplicatePeriod({ period }: IssueDocument, rival: Issue | null): Fault 
   const other = rival ? `${showId('issue', rival.id)} ("${rival.slug}")` : 'another issue';
   return new Fault(
     'duplicate_period',
-    `The period ${period} has an issue already, ${other}: give this one another period in its front matter, or that issue's slug and --revise to replace it.`,
+    `The period ${period} has an issue already, ${other}: give this one another period (in its front matter, or with --period), or that issue's slug and --revise to replace it.`,
   );
 }
 

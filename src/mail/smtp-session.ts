@@ -198,7 +198,8 @@ function accepted(response: string): Attempt {
 
 /** Postfix "queued as ID", Exim "id=ID", SES and others "Ok ID". */
 function serverId(text: string): string | null {
-  const named = /(?:queued as |\bid=)<?([\w.@-]{6,})/i.exec(text) ?? /^ok:? <?([\w.@-]*\d[\w.@-]*)>?$/i.exec(text);
+  const named =
+    /(?:queued as |\bid=)<?([\w.@-]{6,})/i.exec(text) ?? /^ok:? <?([\w.@-]*\d[\w.@-]*)>?$/i.exec(text);
   return named?.[1] ?? null;
 }
 

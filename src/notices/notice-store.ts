@@ -39,15 +39,14 @@ export interface NoticeSeen {
   readonly kind: NoticeKind;
   readonly email: string;
   readonly state: DeliveryState;
-  readonly code: number | null;
-  /** The server's last word, without its code. */
+  /** The server's last word, on one line: "550 5.1.1 No such user". */
   readonly reply: string | null;
 }
 
 export async function findNotice(db: Db, id: NoticeId): Promise<NoticeSeen | null> {
   const row = await db
     .selectFrom('notices')
-    .select(['id', 'kind', 'email', 'state', 'code', 'reply'])
+    .select(['id', 'kind', 'email', 'state', 'reply'])
     .where('id', '=', id)
     .executeTakeFirst();
   return row ?? null;

@@ -2,8 +2,7 @@ import type { NoticeId } from '../ids.ts';
 import { askToConfirm, welcome } from '../notices/reader-notices.ts';
 import type { ConfirmParts } from '../subscribers/confirm.ts';
 import type { AskToConfirm } from '../subscribers/sign-up.ts';
-import { wakeNotices } from './wake.ts';
-import type { WebParts } from './web-parts.ts';
+import { type WakeParts, wakeNotices } from './wake.ts';
 
 /** The mails that a reader's own acts cause, as rows made in the transaction of the act. */
 export interface ReaderMail {
@@ -14,7 +13,7 @@ export interface ReaderMail {
 /** Runs a change that makes mail to a reader, then, once it is committed, wakes the workers for it. */
 export type MailAfter = <Value>(change: (mail: ReaderMail) => Promise<Value>) => Promise<Value>;
 
-export function createMailAfter(parts: Pick<WebParts, 'db' | 'queues' | 'log'>): MailAfter {
+export function createMailAfter(parts: WakeParts): MailAfter {
   return async (change) => {
     const made: NoticeId[] = [];
     const value = await change({

@@ -1,9 +1,15 @@
+import type { Db } from '../db/database.ts';
 import { firstBatchJobs } from '../delivery/batch-store.ts';
 import type { NoticeId, SendId } from '../ids.ts';
+import type { Log } from '../log.ts';
 import type { Job } from '../queue/jobs.ts';
-import type { WebParts } from './web-parts.ts';
+import type { Queues } from '../queue/queues.ts';
 
-type WakeParts = Pick<WebParts, 'db' | 'queues' | 'log'>;
+export interface WakeParts {
+  readonly db: Db;
+  readonly queues: Pick<Queues, 'add'>;
+  readonly log: Log;
+}
 
 /**
  * Wake-ups for rows that were just committed. The reconciler derives them too: a queue that is away costs

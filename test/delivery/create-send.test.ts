@@ -194,6 +194,24 @@ test('at the weekly slot the issue that was marked ready first goes out by itsel
   expect(words).toEqual([]);
 });
 
+test('an issue that was sent by hand since it was marked ready does not take the slot of the next one', async () => {
+  await setSlot();
+  const second = await importText('week-2', '2026-W02');
+  await createSend(deps, request());
+  await setReady(db, issue.id, true, new Date('2026-11-20T10:00:00Z'));
+  await setReady(db, second.id, true, new Date('2026-11-21T10:00:00Z'));
+  const [job] = await slotsOfMine();
+  if (!job) throw new Error('no slot');
+  await runSlot(deps, job);
+  const sends = await db
+    .selectFrom('sends')
+    .select('issue_id')
+    .where('publication_id', '=', publication.id)
+    .orderBy('id')
+    .execute();
+  expect(sends.map((send) => send.issue_id)).toEqual([issue.id, second.id]);
+});
+
 test('with no issue ready the editors are told, and nothing is sent', async () => {
   await setSlot();
   const [job] = await slotsOfMine();

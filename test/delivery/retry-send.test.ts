@@ -155,3 +155,11 @@ test("a retry takes unknown deliveries only when asked, and then they are nobody
   expect(await retrySend(deps, send, true)).toMatchObject({ audience_size: 1 });
   expect(await settleSend(deps, send, 'resend')).toBe(0);
 });
+
+test('unknown deliveries that the editor calls rejected can be retried, and blame no reader', async () => {
+  const send = await makeUnknown();
+  expect(await settleSend(deps, send, 'rejected')).toBe(1);
+  expect(await receipt(db, send)).toMatchObject({ rejected: 1, unknown: 0 });
+  expect(await db.selectFrom('outcome_events').select('id').where('send_id', '=', send).execute()).toEqual([]);
+  expect(await retrySend(deps, send, false)).toMatchObject({ audience_size: 1 });
+});

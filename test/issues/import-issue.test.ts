@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { assetPath, findAsset, loadPictures, saveAsset } from '../../src/issues/asset-store.ts';
 import { exportIssue } from '../../src/issues/export-issue.ts';
-import { importIssue } from '../../src/issues/import-issue.ts';
+import { type ImportRequest, importIssue } from '../../src/issues/import-issue.ts';
 import { newestRevisions } from '../../src/issues/issue-store.ts';
 import { createPublication } from '../../src/publications/edit-publications.ts';
 import type { Publication } from '../../src/publications/publication.ts';
@@ -28,7 +28,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const letter = (front: string, body = '') =>
   Buffer.from(`---\ntitle: Letter\n${front}\n---\n\n## One\n\n${body}\n\n<https://example.com/1>\n`);
-const take = (bytes: Buffer, more: { revise?: boolean; file?: string } = {}) =>
+const take = (bytes: Buffer, more: Omit<Partial<ImportRequest>, 'bytes'> = {}) =>
   importIssue(db, { publication, bytes, file: null, ...more });
 const counts = async () => {
   const rows = await Promise.all(
@@ -95,9 +95,18 @@ describe('what is taken already', () => {
     const before = await counts();
     await expect(take(letter('slug: week-one\npreheader: New words'))).rejects.toMatchObject({
       code: 'duplicate_slug',
-      message: `There is an issue "week-one" already (i${issue.id}, "Letter"): give this one another slug in its front matter, or import it with --revise as a new revision of that one.`,
+      message: `There is an issue "week-one" already (i${issue.id}, "Letter"): give this one another slug (in its front matter, or with --slug), or import it with --revise as a new revision of that one.`,
     });
     expect(await counts()).toEqual(before);
+  });
+
+  test('an export without front matter is named in the call', async () => {
+    await take(letter('slug: week-one\nperiod: 2026-W01'));
+    const other = letter('slug: week-one\nperiod: 2026-W01\npreheader: Other words');
+    const named = await take(other, { slug: 'week-two', period: '2026-W02' });
+    expect(named.issue).toMatchObject({ slug: 'week-two', period: '2026-W02' });
+    await expect(take(other, { slug: 'Week 2!' })).rejects.toMatchObject({ code: 'bad_slug' });
+    await expect(take(other, { period: 'week 2' })).rejects.toMatchObject({ code: 'bad_period' });
   });
 
   test('a week: likewise', async () => {

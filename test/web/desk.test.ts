@@ -87,7 +87,7 @@ test('a test send goes to one address, and the page says what became of it', asy
   expect((await desk.get(answer.headers.location ?? '')).body).toContain('on its way to me@example.com');
   await db
     .updateTable('notices')
-    .set({ state: 'rejected', code: 550, reply: 'no <b>such</b> user' })
+    .set({ state: 'rejected', code: 550, reply: '550 no <b>such</b> user' })
     .execute();
   expect((await desk.get(answer.headers.location ?? '')).body).toContain(
     '550 no &lt;b&gt;such&lt;/b&gt; user',

@@ -1,4 +1,4 @@
-import type { PageWords } from '../page-words.ts';
+import type { PageWords } from './words.ts';
 
 export const zh: PageWords = {
   email: '电子邮箱',

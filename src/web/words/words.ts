@@ -1,0 +1,55 @@
+/** What the readers' pages say, in the reader's or the publication's locale. The desk speaks English. */
+export interface PageWords {
+  readonly email: string;
+  readonly name: string;
+  readonly optional: string;
+  readonly language: string;
+  readonly subscribe: string;
+  readonly promise: string;
+  readonly leaveEmpty: string;
+  readonly latest: string;
+  readonly archive: string;
+  readonly allIssues: string;
+  readonly nothingSent: string;
+  readonly home: string;
+  readonly previous: string;
+  readonly next: string;
+  readonly corrected: (date: string) => string;
+  readonly asSent: string;
+  readonly showsAsSent: string;
+  readonly newestVersion: string;
+  readonly checkMail: { readonly title: string; readonly text: string };
+  readonly badAddress: string;
+  readonly tooQuick: string;
+  readonly tooMany: { readonly title: string; readonly text: string };
+  readonly confirm: {
+    readonly title: string;
+    readonly text: (publication: string) => string;
+    readonly button: string;
+    readonly done: string;
+    readonly doneText: (publication: string) => string;
+    readonly over: string;
+    readonly overText: string;
+  };
+  readonly leave: {
+    readonly title: (publication: string) => string;
+    readonly text: string;
+    readonly button: string;
+    readonly done: string;
+    readonly doneText: (publication: string) => string;
+    readonly undo: string;
+    readonly undone: string;
+    readonly undoneText: (publication: string) => string;
+    readonly undoAsk: (publication: string) => string;
+  };
+  readonly preferences: {
+    readonly title: string;
+    readonly text: (publication: string) => string;
+    readonly save: string;
+    readonly saved: string;
+    readonly leave: string;
+  };
+  readonly notFound: { readonly title: string; readonly text: string };
+  readonly badLink: { readonly title: string; readonly text: string };
+  readonly fault: { readonly title: string; readonly text: string };
+}
