@@ -160,6 +160,8 @@ test('unknown deliveries that the editor calls rejected can be retried, and blam
   const send = await makeUnknown();
   expect(await settleSend(deps, send, 'rejected')).toBe(1);
   expect(await receipt(db, send)).toMatchObject({ rejected: 1, unknown: 0 });
-  expect(await db.selectFrom('outcome_events').select('id').where('send_id', '=', send).execute()).toEqual([]);
+  expect(await db.selectFrom('outcome_events').select('id').where('send_id', '=', send).execute()).toEqual(
+    [],
+  );
   expect(await retrySend(deps, send, false)).toMatchObject({ audience_size: 1 });
 });

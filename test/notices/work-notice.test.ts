@@ -39,7 +39,10 @@ test('a notice is sent once, however often and by however many it is worked', as
   await Promise.all([work(id), work(id), work(id)]);
   await work(id);
   expect(sink.recipients()).toEqual(['ed@example.com']);
-  expect(await findNotice(db, id)).toMatchObject({ state: 'accepted', reply: expect.stringMatching(/^250 /) });
+  expect(await findNotice(db, id)).toMatchObject({
+    state: 'accepted',
+    reply: expect.stringMatching(/^250 /),
+  });
   expect(await jobs()).toEqual([]);
 });
 
