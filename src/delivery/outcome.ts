@@ -4,9 +4,6 @@ import { unreachable } from '../result.ts';
 import type { Outcome } from './ledger-store.ts';
 import { deferralWaitMs, lostWaitMs } from './retry-waits.ts';
 
-/** RFC 5321 section 4.2.1: "service not available, closing transmission channel". */
-const GOING_AWAY = 421;
-
 /**
  * What an attempt means for the delivery's row; null where it is nobody's outcome and the row stays as it is.
  *
@@ -30,8 +27,7 @@ export function outcomeOf(
       };
     case 'refused': {
       const state = attempt.permanent ? 'rejected' : 'deferred';
-      const goingAway = attempt.code === GOING_AWAY && attempt.stage !== 'dot';
-      const wait_ms = goingAway ? lostWaitMs(attempts) : deferralWaitMs(attempts);
+      const wait_ms = isGoingAway(attempt) ? lostWaitMs(attempts) : deferralWaitMs(attempts);
       return {
         id,
         state,
@@ -51,6 +47,14 @@ export function outcomeOf(
     default:
       return unreachable(attempt);
   }
+}
+
+/**
+ * "Service not available, closing transmission channel" (RFC 5321 section 4.2.1), alone or with "system not
+ * accepting network messages" (4.3.2, RFC 3463). With a code of policy, 4.7.z, it is a provider that slows us down.
+ */
+function isGoingAway({ code, enhanced }: Attempt & { kind: 'refused' }): boolean {
+  return code === 421 && (enhanced === null || enhanced.startsWith('4.3.'));
 }
 
 function answer({ code, enhanced, reply }: Attempt & { kind: 'accepted' | 'refused' }) {

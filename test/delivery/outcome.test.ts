@@ -6,8 +6,8 @@ import type { Attempt } from '../../src/mail/attempt.ts';
 
 const reader = asId<SubscriberId>(1);
 const outcome = (attempt: Attempt, attempts = 0) => outcomeOf(attempt, reader, attempts, 60 * SECOND_MS);
-const refused = (code: number, stage: 'rcpt' | 'data' | 'dot'): Attempt => {
-  return { kind: 'refused', stage, permanent: code >= 500, code, enhanced: null, reply: `${code} no` };
+const refused = (code: number, stage: 'rcpt' | 'data' | 'dot', enhanced: string | null = null): Attempt => {
+  return { kind: 'refused', stage, permanent: code >= 500, code, enhanced, reply: `${code} no` };
 };
 
 test('a 4xx to a message waits minutes, a 5xx waits for nothing', () => {
@@ -16,11 +16,12 @@ test('a 4xx to a message waits minutes, a 5xx waits for nothing', () => {
   expect(outcome(refused(550, 'rcpt'))).toMatchObject({ state: 'rejected', wait_ms: null });
 });
 
-test('a server that says it is going away says nothing of the message, unless it had all of it', () => {
-  for (const stage of ['rcpt', 'data'] as const) {
+test('a server that says it is going away says nothing of the message; one that slows us down does', () => {
+  for (const stage of ['rcpt', 'data', 'dot'] as const) {
     expect(outcome(refused(421, stage))).toMatchObject({ state: 'deferred', wait_ms: 10 * SECOND_MS });
+    expect(outcome(refused(421, stage, '4.3.2'))).toMatchObject({ wait_ms: 10 * SECOND_MS });
+    expect(outcome(refused(421, stage, '4.7.28'))?.wait_ms).toBeGreaterThanOrEqual(4 * MINUTE_MS);
   }
-  expect(outcome(refused(421, 'dot'))?.wait_ms).toBeGreaterThanOrEqual(4 * MINUTE_MS);
 });
 
 test('a message whose connection breaks is tried again soon, and one that breaks it every time later and later', () => {

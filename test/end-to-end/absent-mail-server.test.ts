@@ -22,8 +22,10 @@ test.skipIf(redis === null)(
     const sending = production.send();
     await until('a third of the letters are out', () => sink.taken.length >= READERS / 3);
     await sink.stop();
+    // what was on its way into the sink has arrived
+    await sleep(SECOND_MS);
     const before = sink.taken.length;
-    await sleep(8 * SECOND_MS);
+    await sleep(7 * SECOND_MS);
     expect(sink.taken.length).toBe(before);
     await sink.restart();
     const { status, stdout } = await sending.ended;
