@@ -1,6 +1,8 @@
 import { createSend } from '../delivery/create-send.ts';
 import { receipt } from '../delivery/receipt.ts';
-import { findIssue } from '../issues/issue-store.ts';
+import { missingPictures } from '../document/pictures.ts';
+import { loadPictures } from '../issues/asset-store.ts';
+import { findIssue, type Issue, newestRevisions } from '../issues/issue-store.ts';
 import { depsOf, type Parts } from '../main.ts';
 import { findPublication } from '../publications/publication-store.ts';
 import { Fault } from '../result.ts';
@@ -34,6 +36,7 @@ export const send = defineCommand({
       const issue = await findIssue(parts.database.db, publication.id, reference);
       if (options.test !== undefined)
         return sendTestCopy(parts, { publication, issue, to: options.test }, signal);
+      await listMissingPictures(parts, issue);
       const { id } = await createSend(depsOf(parts), { publication, issue, at, again: options.again });
       if (options.wait) return waitWorking(parts, id, signal);
       return receiptAnswer(await receipt(parts.database.db, id), await noteOf(parts));
@@ -50,6 +53,16 @@ function readTime(text: string): Date {
     'bad_time',
     `"${text}" is not a time: write it like 2026-12-01T08:00:00+01:00 or 2026-12-01T07:00:00Z.`,
   );
+}
+
+/** Said before the send is made: there is no calling it back. */
+async function listMissingPictures({ database: { db } }: Parts, issue: Issue): Promise<void> {
+  const documents = (await newestRevisions(db, issue.id)).map(({ document }) => document);
+  const kept = await loadPictures(db, documents);
+  const missing = documents.flatMap((document) => missingPictures(document, kept));
+  if (missing.length === 0) return;
+  const list = [...new Set(missing)].join(', ');
+  process.stderr.write(`Pictures that are not kept here, shown as their alt text: ${list}\n`);
 }
 
 async function noteOf(parts: Parts): Promise<string | null> {

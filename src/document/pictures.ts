@@ -11,10 +11,10 @@ export function picturesOf(document: IssueDocument): Picture[] {
     .filter((picture) => picture !== null);
 }
 
-/** References of pictures that are no assets, each once: readers see their alternative text. */
-export function missingPictures(document: IssueDocument): string[] {
+/** References of pictures that are not kept, each once: readers see their alternative text. */
+export function missingPictures(document: IssueDocument, kept: ReadonlyMap<string, unknown>): string[] {
   const references = picturesOf(document).map(({ src }) => src);
-  return [...new Set(references)].filter((src) => !ASSET_PATH.test(src));
+  return [...new Set(references)].filter((src) => !kept.has(src));
 }
 
 /** The document with references replaced by the paths that a map has for them. */

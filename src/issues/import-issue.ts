@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Db, Tx } from '../db/database.ts';
 import { type IssueDocument, PERIOD, SLUG } from '../document/document.ts';
-import { missingPictures, picturesOf, withAssets } from '../document/pictures.ts';
+import { ASSET_PATH, missingPictures, withAssets } from '../document/pictures.ts';
 import { decodeIssue, readIssue } from '../document/read-issue.ts';
 import type { ReadIssue, Warning } from '../document/read-result.ts';
 import { showId } from '../ids.ts';
@@ -61,11 +61,13 @@ export async function importIssue(db: Db, request: ImportRequest): Promise<Impor
     const given = { publication_id: publication.id, document, source_digest };
     return placeIssue(tx, given, { publication, paths, revise });
   });
-  const unkept = await unkeptAssets(db, placed.document);
+  const missing = missingPictures(placed.document, await loadPictures(db, [placed.document]));
+  // paths of assets that an export from another press names
+  const unkept = missing.filter((src) => ASSET_PATH.test(src));
   return {
     ...placed,
     warnings: [...read.warnings, ...pictureWarnings(text, files, unkept)].toSorted((a, b) => a.line - b.line),
-    missing_pictures: [...missingPictures(placed.document), ...unkept],
+    missing_pictures: missing,
   };
 }
 
@@ -168,14 +170,6 @@ function duplicatePeriod({ period }: IssueDocument, rival: Issue | null): Fault 
     'duplicate_period',
     `The period ${period} has an issue already, ${other}: give this one another period (in its front matter, or with --period), or that issue's slug and --revise to replace it.`,
   );
-}
-
-/** Paths of assets that an export from another press names. */
-async function unkeptAssets(db: Db, document: IssueDocument): Promise<string[]> {
-  const kept = await loadPictures(db, [document]);
-  const missing = new Set(missingPictures(document));
-  const paths = new Set(picturesOf(document).map(({ src }) => src));
-  return [...paths].filter((src) => !missing.has(src) && !kept.has(src));
 }
 
 function pictureWarnings(text: string, { refused }: PictureFiles, unkept: readonly string[]): Warning[] {

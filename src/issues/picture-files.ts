@@ -1,7 +1,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { IssueDocument } from '../document/document.ts';
-import { missingPictures } from '../document/pictures.ts';
+import { ASSET_PATH, picturesOf } from '../document/pictures.ts';
 import { readPictureFormat } from './picture-format.ts';
 
 /** A letter's picture is shown 600 pixels wide: what is larger than this was meant for something else. */
@@ -20,7 +20,10 @@ type Looked = { readonly bytes: Buffer } | { readonly refused: string } | null;
 export async function readPictureFiles(document: IssueDocument, file: string | null): Promise<PictureFiles> {
   const found = new Map<string, Buffer>();
   const refused: { src: string; reason: string }[] = [];
-  for (const src of missingPictures(document)) {
+  const loose = picturesOf(document)
+    .map((picture) => picture.src)
+    .filter((src) => !ASSET_PATH.test(src));
+  for (const src of new Set(loose)) {
     const looked = await lookFor(src, file);
     if (looked && 'bytes' in looked) found.set(src, looked.bytes);
     else if (looked) refused.push({ src, reason: looked.refused });

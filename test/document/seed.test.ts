@@ -26,7 +26,7 @@ describe.skipIf(material === null)('a real export, machine-translated and irregu
   test('has its counts, slug and week', () => {
     expect(document.sections.map((section) => section.items.length)).toEqual([9, 4, 3, 2]);
     expect(document.picks).toHaveLength(3);
-    expect(missingPictures(document)).toHaveLength(9);
+    expect(missingPictures(document, new Map())).toHaveLength(9);
     expect(document).toMatchObject({ slug: 'akiras-ml-news-week-6-2021', period: '2021-W06', locale: 'zh' });
   });
 

@@ -3,11 +3,12 @@ import { DateTime } from 'luxon';
 import { createSend } from '../../delivery/create-send.ts';
 import { audienceSize } from '../../delivery/freeze-store.ts';
 import { type Send, sendsOfIssue } from '../../delivery/send-store.ts';
+import { missingPictures } from '../../document/pictures.ts';
 import { Fault, ok, type Result, refuse } from '../../result.ts';
 import { wakeSend } from '../wake.ts';
 import type { Web } from '../web-parts.ts';
 import { count, showDesk } from './desk-page.ts';
-import { type DeskIssue, issueHref, missingPictures } from './issue-page.ts';
+import { type DeskIssue, issueHref } from './issue-page.ts';
 import { tellingSend } from './issue-state.ts';
 
 const NO_POSTAL_ADDRESS =
@@ -35,7 +36,7 @@ export async function showConfirmSend(
     issue_href: issueHref(desk),
     here: `${issueHref(desk)}/send`,
     readers: count(readers),
-    missing: missingPictures(desk),
+    missing: missingPictures(desk.document, desk.pictures),
     can_send: obstacle === null && before === null,
     settings_link: obstacle !== null,
     at: given.at,

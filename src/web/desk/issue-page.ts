@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Send, sendsOfIssue } from '../../delivery/send-store.ts';
 import type { IssueDocument } from '../../document/document.ts';
-import { picturesOf } from '../../document/pictures.ts';
+import { missingPictures } from '../../document/pictures.ts';
 import { showId } from '../../ids.ts';
 import { loadPictures } from '../../issues/asset-store.ts';
 import { findIssue, type Issue, newestRevisions } from '../../issues/issue-store.ts';
@@ -39,12 +39,6 @@ export async function openIssue(
   const pictures = await loadPictures(web.db, [document]);
   const locales = revisions.map((each) => each.locale);
   return { publication, issue, locale: revision.locale, locales, document, pictures };
-}
-
-/** Pictures that the letter shows as their alt text, because they are not here. */
-export function missingPictures({ document, pictures }: DeskIssue): string[] {
-  const sources = picturesOf(document).map(({ src }) => src);
-  return [...new Set(sources)].filter((src) => !pictures.has(src));
 }
 
 /** The letter as a reader gets it, its links leading nowhere in a reader's name. */
@@ -86,7 +80,7 @@ export async function showIssuePage(
     facts: factsOf(document),
     state: issueState(issue, send),
     first_send: send,
-    missing: missingPictures(desk),
+    missing: missingPictures(desk.document, desk.pictures),
     locale: desk.locale,
     locales: desk.locales,
     letter: letterFacts(letter),
