@@ -39,7 +39,8 @@ export const send = defineCommand({
       await listMissingPictures(parts, issue);
       const { id } = await createSend(depsOf(parts), { publication, issue, at, again: options.again });
       if (options.wait) return waitWorking(parts, id, signal);
-      return receiptAnswer(await receipt(parts.database.db, id), await noteOf(parts));
+      const now = await receipt(parts.database.db, id);
+      return receiptAnswer(now, now.state === 'finished' ? null : await noteOf(parts));
     });
   },
 });
