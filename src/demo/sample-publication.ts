@@ -19,7 +19,7 @@ const SAMPLE_PUBLICATION = {
   description: 'Papers on machine learning that are worth an hour of your week.',
   from_name: 'The Held-Out Set',
   from_address: 'hello@example.com',
-  postal_address: 'The Held-Out Set, 1 Example Street, 12345 Example Town',
+  postal_address: '1 Example Street, 12345 Example Town',
   locale: 'en',
   timezone: 'Europe/Berlin',
 };

@@ -30,9 +30,8 @@ test('every file that a page links to or shows is there', () => {
     [map, 'src'],
     [readFileSync('CONTRIBUTING.md', 'utf8'), '.'],
   ] as const) {
-    const targets = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
-      ([, target = '']) => `${base}/${target}`,
-    );
+    const links = text.matchAll(/(?:\]\(|<img src=")(?!https?:|#)([^)"#]+)/g);
+    const targets = [...links].map(([, target = '']) => `${base}/${target}`);
     expect(targets.filter((target) => !existsSync(target))).toEqual([]);
   }
 });
