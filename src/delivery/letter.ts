@@ -1,8 +1,8 @@
-import type { SendId, SubscriberId } from '../ids.ts';
-import { showId } from '../ids.ts';
-import { composeMessage, feedbackId, listId, messageId } from '../outbound/compose.ts';
+import { type EditionId, type SubscriberId, showId } from '../ids.ts';
+import { feedbackId, listId, messageId } from '../outbound/compose.ts';
+import { compileLetter, type Template } from '../outbound/stamp.ts';
 import { basePath, type Publication } from '../publications/publication.ts';
-import { fillHtml, fillText } from '../rendering/slots.ts';
+import { escapeHtml, type SlotName, splitSlots } from '../rendering/slots.ts';
 import type { Tokens } from '../tokens.ts';
 import type { FrozenEdition } from './freeze-store.ts';
 import type { ReaderNow } from './ledger-store.ts';
@@ -18,33 +18,69 @@ export interface LetterContext {
   readonly publicUrl: string;
 }
 
-/** One reader's letter, ready for the wire. */
-export function composeLetter(context: LetterContext, reader: ReaderNow, date: Date): Promise<Buffer> {
-  const { send, publication, publicUrl } = context;
-  const edition = editionFor(context, reader.locale);
-  const links = readerLinks(context, reader.id);
-  const slots = { origin: publicUrl, base: publicUrl + basePath(publication), ...links };
-  return composeMessage({
-    from: { name: publication.from_name, address: publication.from_address },
-    reply_to: publication.reply_to,
-    to: { name: reader.name, address: reader.email },
+/** Makes one reader's letter, ready for the wire. */
+export type StampLetter = (reader: ReaderNow, date: Date) => Buffer;
+
+/** Compiles each edition when its first reader comes; from then on a letter is joined from encoded pieces. */
+export function letterStamper(context: LetterContext): StampLetter {
+  const compiled = new Map<EditionId, ReturnType<typeof compileEdition>>();
+  return (reader, date) => {
+    const edition = editionFor(context, reader.locale);
+    const stamp = compiled.get(edition.id) ?? compileEdition(context, edition);
+    compiled.set(edition.id, stamp);
+    const values = readerLinks(context, reader.id);
+    const row = `d${context.send.id}.${reader.id}`;
+    return stamp({
+      to: { name: reader.name, address: reader.email },
+      message_id: messageId(row, context.salt, context.publication.from_address),
+      date,
+      unsubscribe_url: values.unsubscribe,
+      values,
+    });
+  };
+}
+
+type ReaderSlot = 'unsubscribe' | 'preferences';
+
+function compileEdition({ send, publication, publicUrl }: LetterContext, edition: FrozenEdition) {
+  const { name, slug, from_name, from_address, reply_to } = publication;
+  const fixed = { origin: publicUrl, base: publicUrl + basePath(publication) };
+  return compileLetter<ReaderSlot>({
+    from: { name: from_name, address: from_address },
+    reply_to,
     subject: edition.subject,
-    html: fillHtml(edition.html, slots),
-    text: fillText(edition.text, slots),
-    message_id: messageId(rowName(send.id, reader.id), context.salt, publication.from_address),
-    date,
-    list: {
-      id: listId(publication.slug, publication.from_address),
-      name: publication.name,
-      unsubscribe_url: links.unsubscribe,
-    },
-    feedback_id: feedbackId(showId('issue', send.issue_id), publication.slug, publication.from_address),
-    auto_submitted: false,
+    text: readerTemplate(edition.text, fixed, (value) => value),
+    html: readerTemplate(edition.html, fixed, escapeHtml),
+    escapeHtml,
+    list: { id: listId(slug, from_address), name },
+    feedback_id: feedbackId(showId('issue', send.issue_id), slug, from_address),
   });
 }
 
-function rowName(send: SendId, subscriber: SubscriberId): string {
-  return `d${send}.${subscriber}`;
+/** What is the same for all readers is filled in; only their own links stay open. */
+function readerTemplate(
+  text: string,
+  fixed: Readonly<Record<Exclude<SlotName, ReaderSlot>, string>>,
+  encode: (value: string) => string,
+): Template<ReaderSlot> {
+  const template: (string | { slot: ReaderSlot })[] = [''];
+  for (const piece of splitSlots(text)) {
+    const filled = fillPiece(piece, fixed, encode);
+    const last = template.at(-1);
+    if (typeof filled === 'string' && typeof last === 'string') template[template.length - 1] = last + filled;
+    else template.push(filled);
+  }
+  return template;
+}
+
+function fillPiece(
+  piece: string | { readonly slot: SlotName },
+  fixed: Readonly<Record<Exclude<SlotName, ReaderSlot>, string>>,
+  encode: (value: string) => string,
+): string | { slot: ReaderSlot } {
+  if (typeof piece === 'string') return piece;
+  const { slot } = piece;
+  return slot === 'origin' || slot === 'base' ? encode(fixed[slot]) : { slot };
 }
 
 /** The reader's own language if there is an edition in it ("de" serves "de-AT"), else the publication's. */

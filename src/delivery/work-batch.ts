@@ -23,7 +23,7 @@ import {
   type WorkableRow,
   workableRows,
 } from './ledger-store.ts';
-import { composeLetter, type LetterContext } from './letter.ts';
+import { type LetterContext, letterStamper, type StampLetter } from './letter.ts';
 import { outcomeOf, withoutAddress } from './outcome.ts';
 import { findSend, finishIfDone, serverIsBack, waitForServer } from './send-store.ts';
 
@@ -76,6 +76,7 @@ class BatchWork {
   readonly #deps: BatchDeps;
   readonly #claim: ClaimedBatch;
   readonly #context: LetterContext;
+  readonly #stamp: StampLetter;
   readonly #marks: GroupCommit<WorkableRow, boolean>;
   readonly #outcomes: GroupCommit<Outcome, undefined>;
   /** Why nothing more may be begun; null while the batch may go on. */
@@ -86,6 +87,7 @@ class BatchWork {
     this.#deps = deps;
     this.#claim = claim;
     this.#context = context;
+    this.#stamp = letterStamper(context);
     this.#waited = context.send.waiting_reason !== null;
     this.#marks = new GroupCommit(async (rows) => {
       const marked = await markHandedOver(
@@ -148,7 +150,7 @@ class BatchWork {
   async #sendOne(reader: ReaderNow, attempts: number): Promise<void> {
     if (!this.#mayGoOn()) return;
     const { outbound, clock, limits } = this.#deps;
-    const raw = await composeLetter(this.#context, reader, clock.now());
+    const raw = this.#stamp(reader, clock.now());
     const message = { from: this.#context.publication.from_address, to: reader.email, raw };
     const attempt = await outbound.send(message, () => this.#marks.add({ id: reader.id, attempts }));
     if (attempt.kind === 'server fault') await this.#serverFault(attempt.reason);

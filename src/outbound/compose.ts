@@ -1,10 +1,6 @@
 import { createHmac } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
-
-export interface Mailbox {
-  readonly name: string;
-  readonly address: string;
-}
+import { listPhrase, type Mailbox } from './header.ts';
 
 export interface MessageFields {
   readonly from: Mailbox;
@@ -70,18 +66,13 @@ function listHeaders({
   const headers: [string, string][] = [];
   if (list) {
     headers.push(
-      ['List-Id', `${quotedPhrase(list.name)}<${list.id}>`],
+      ['List-Id', `${listPhrase(list.name)}<${list.id}>`],
       ['List-Unsubscribe', `<${list.unsubscribe_url}>`],
       ['List-Unsubscribe-Post', 'List-Unsubscribe=One-Click'],
     );
   }
   if (feedback_id) headers.push(['Feedback-ID', feedback_id]);
   return headers.map(([key, value]) => ({ key, value: { prepared: true, value } }));
-}
-
-/** A phrase needs no encoding if it is ASCII; other names are left out, the id alone identifies the list. */
-function quotedPhrase(name: string): string {
-  return /^[\x20-\x7e]+$/.test(name) ? `"${name.replace(/(["\\])/g, '\\$1')}" ` : '';
 }
 
 /** RFC 2919: a label under a domain that the sender controls, stable when the press moves to another host. */

@@ -33,11 +33,18 @@ export function fillText(template: string, values: SlotValues): string {
   return fill(template, (name) => values[name]);
 }
 
+/** The text in pieces, between and in the slots, for what is stamped many times. */
+export function splitSlots(template: string): (string | { readonly slot: SlotName })[] {
+  return template.split(MARK).map((piece, at) => (at % 2 === 0 ? piece : { slot: knownSlot(piece) }));
+}
+
 function fill(template: string, value: (name: SlotName) => string): string {
-  return template.replace(MARK, (_mark, name: string) => {
-    if (!isSlotName(name)) throw new Error(`the letter has a slot "${name}" that nobody fills`);
-    return value(name);
-  });
+  return template.replace(MARK, (_mark, name: string) => value(knownSlot(name)));
+}
+
+function knownSlot(name: string): SlotName {
+  if (!isSlotName(name)) throw new Error(`the letter has a slot "${name}" that nobody fills`);
+  return name;
 }
 
 function isSlotName(name: string): name is SlotName {

@@ -68,7 +68,7 @@ test('a letter carries the headers that mailbox providers ask for', async () => 
     /^List-Unsubscribe: <http:\/\/localhost:3000\/(p\/[^/]+\/)?unsubscribe\/[a-z2-7]+>\r$/m,
   );
   expect(unfolded).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r$/m);
-  expect(unfolded).toMatch(/^List-ID: "The Test Letter" <letter-\w+\.example\.com>\r$/m);
+  expect(unfolded).toMatch(/^List-Id: "The Test Letter" <letter-\w+\.example\.com>\r$/m);
   expect(unfolded).toMatch(/^Feedback-ID: i\d+:letter-\w+:letter:examplecom\r$/m);
   expect(unfolded).toMatch(/^Message-ID: <d\d+\.\d+\.[0-9a-f]{16}@example\.com>\r$/m);
   expect(unfolded).not.toMatch(/^Auto-Submitted/m);

@@ -1,0 +1,48 @@
+import { encodeWord, encodeWords, foldLines } from 'nodemailer/lib/mime-funcs';
+
+export interface Mailbox {
+  readonly name: string;
+  readonly address: string;
+}
+
+const LINE = 76;
+/** Letters of an encoded word, so that with its frame it stays within RFC 2047's 75. */
+const WORD = 52;
+
+/** A header line with its CRLF, folded at white space. */
+export function headerLine(name: string, value: string): string {
+  return `${foldLines(`${name}: ${value}`, LINE)}\r\n`;
+}
+
+/** A header line that must stay in one piece: a link, an id. RFC 5322 allows 998 characters. */
+export function unfoldedLine(name: string, value: string): string {
+  return `${name}: ${withoutBreaks(value)}\r\n`;
+}
+
+/** Unstructured text: as it is where it is ASCII, else in encoded words (RFC 2047). */
+export function headerText(text: string): string {
+  return encodeWords(withoutBreaks(text), 'Q', WORD, true);
+}
+
+/** `Ada <ada@example.com>`, with the name quoted or encoded as it needs (RFC 5322 section 3.4). */
+export function mailbox({ name, address }: Mailbox): string {
+  const bare = withoutBreaks(address);
+  const said = withoutBreaks(name).trim();
+  if (said === '') return bare;
+  return `${phrase(said)} <${bare}>`;
+}
+
+function phrase(name: string): string {
+  if (!/^[\x20-\x7e]*$/.test(name) || name.includes('=?')) return encodeWord(name, 'Q', WORD);
+  return /^[\w ]+$/.test(name) ? name : `"${name.replace(/(["\\])/g, '\\$1')}"`;
+}
+
+/** An id is enough to know a list by; a name that is not ASCII is left out (RFC 2919 section 2). */
+export function listPhrase(name: string): string {
+  return /^[\x20-\x7e]+$/.test(name) ? `"${name.replace(/(["\\])/g, '\\$1')}" ` : '';
+}
+
+/** A line break in a value would begin a header of somebody else's choosing; no control character belongs there. */
+function withoutBreaks(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ');
+}

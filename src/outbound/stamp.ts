@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { headerLine, headerText, listPhrase, type Mailbox, mailbox, unfoldedLine } from './header.ts';
+import { quotedPrintable, SOFT_BREAK } from './quoted-printable.ts';
+
+/** Text with holes: what stands in a hole differs from reader to reader. */
+export type Template<Slot extends string> = readonly (string | { readonly slot: Slot })[];
+
+/** A letter as all its readers get it. */
+export interface Letter<Slot extends string> {
+  readonly from: Mailbox;
+  readonly reply_to: string | null;
+  readonly subject: string;
+  readonly text: Template<Slot>;
+  readonly html: Template<Slot>;
+  /** How a value is written into HTML. */
+  readonly escapeHtml: (value: string) => string;
+  readonly list: { readonly id: string; readonly name: string };
+  readonly feedback_id: string;
+}
+
+/** What makes it one reader's. */
+export interface Stamp<Slot extends string> {
+  readonly to: Mailbox;
+  /** With its angle brackets. */
+  readonly message_id: string;
+  readonly date: Date;
+  /** The https address that takes RFC 8058's one-click POST. */
+  readonly unsubscribe_url: string;
+  readonly values: Readonly<Record<Slot, string>>;
+}
+
+type Segment<Slot extends string> = Buffer | ((stamp: Stamp<Slot>) => string);
+
+/**
+ * Compiles a letter into encoded segments, once for a send; the function it answers joins them with one
+ * reader's values to a message as it goes over the wire: multipart/alternative, text first, quoted-printable,
+ * CRLF, no line above 998 characters and none that begins with a dot.
+ */
+export function compileLetter<Slot extends string>(letter: Letter<Slot>): (stamp: Stamp<Slot>) => Buffer {
+  const boundary = boundaryOf(letter);
+  const segments: Segment<Slot>[] = [
+    ...headers(letter, boundary),
+    partHead(boundary, 'text/plain'),
+    ...body(letter.text, (value) => value),
+    partHead(boundary, 'text/html'),
+    ...body(letter.html, letter.escapeHtml),
+    Buffer.from(`\r\n--${boundary}--\r\n`),
+  ];
+  return (stamp) =>
+    Buffer.concat(
+      segments.map((segment) => (Buffer.isBuffer(segment) ? segment : Buffer.from(segment(stamp)))),
+    );
+}
+
+function headers<Slot extends string>(letter: Letter<Slot>, boundary: string): Segment<Slot>[] {
+  const { from, reply_to, subject, list, feedback_id } = letter;
+  const fixed = [
+    headerLine('From', mailbox(from)),
+    reply_to ? headerLine('Reply-To', mailbox({ name: '', address: reply_to })) : '',
+    headerLine('Subject', headerText(subject)),
+    unfoldedLine('List-Id', `${listPhrase(list.name)}<${list.id}>`),
+    unfoldedLine('List-Unsubscribe-Post', 'List-Unsubscribe=One-Click'),
+    unfoldedLine('Feedback-ID', feedback_id),
+    'MIME-Version: 1.0\r\n',
+    `Content-Type: multipart/alternative; boundary="${boundary}"\r\n`,
+  ];
+  return [
+    Buffer.from(fixed.join('')),
+    ({ to }) => headerLine('To', mailbox(to)),
+    ({ message_id }) => unfoldedLine('Message-ID', message_id),
+    ({ date }) => unfoldedLine('Date', rfc5322Date(date)),
+    ({ unsubscribe_url }) => unfoldedLine('List-Unsubscribe', `<${unsubscribe_url}>`),
+  ];
+}
+
+/** "Mon, 23 Nov 2026 08:00:00 +0000": RFC 5322 section 3.3 knows "GMT" as obsolete only. */
+function rfc5322Date(date: Date): string {
+  return date.toUTCString().replace('GMT', '+0000');
+}
+
+function partHead(boundary: string, type: string): Buffer {
+  return Buffer.from(
+    `\r\n--${boundary}\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`,
+  );
+}
+
+function body<Slot extends string>(
+  template: Template<Slot>,
+  encode: (value: string) => string,
+): Segment<Slot>[] {
+  return template.map((piece, at): Segment<Slot> => {
+    const before = at === 0 ? '' : SOFT_BREAK;
+    if (typeof piece === 'string') return Buffer.from(before + quotedPrintable(piece));
+    return ({ values }) => before + quotedPrintable(encode(values[piece.slot]));
+  });
+}
+
+/** The same letter has the same boundary; with `=_` in it no quoted-printable line can be one. */
+function boundaryOf<Slot extends string>({ subject, html, text }: Letter<Slot>): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([subject, html, text]))
+    .digest('hex');
+  return `=_${digest.slice(0, 32)}`;
+}
