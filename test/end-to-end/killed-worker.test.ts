@@ -9,7 +9,7 @@ import {
 import { redisForTests } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 
-const READERS = 5000;
+const READERS = 10_000;
 const redis = await redisForTests();
 let production: Production | null = null;
 afterAll(() => production?.close());
