@@ -95,14 +95,14 @@ export async function releaseBatch(db: Db, claim: ClaimedBatch): Promise<void> {
     where b.send_id = ${claim.send} and b.number = ${claim.batch} and b.fence = ${claim.fence}`.execute(db);
 }
 
-/** Open, due, unleased batches of sends that are sending: the jobs that must exist. Oldest sends first. */
+/** Open, due, unleased batches of sends that are sending: the jobs that must exist. Sends take turns. */
 export async function missingBatchJobs(db: Db, limit = 200): Promise<Claim[]> {
   const { rows } = await sql<Claim>`
     select b.send_id as send, b.number as batch, b.fence
     from sends s join batches b on b.send_id = s.id
     where s.state = 'sending' and (s.waiting_until is null or s.waiting_until <= now())
       and b.is_open and b.due_at <= now() and (b.lease_until is null or b.lease_until < now())
-    order by b.due_at, b.send_id, b.number limit ${limit}`.execute(db);
+    order by b.number, b.send_id limit ${limit}`.execute(db);
   return rows;
 }
 
