@@ -31,6 +31,11 @@ test.each<[string, Record<string, string>, RegExp]>([
   ['a short secret', { APP_SECRET: 'short' }, /at least 32 characters/],
   ['a short older secret', { APP_SECRET: `${SECRET},short` }, /at least 32 characters/],
   ['a mail server that is none', { SMTP_URL: 'localhost:25' }, /SMTP_URL must be/],
+  [
+    'a parameter of a mail server that does nothing yet',
+    { SMTP_URL: 'smtp://a.test?depth=4' },
+    /parameter depth is not supported/,
+  ],
   ['signing, which this version does not do', { DKIM_DOMAIN: 'example.com' }, /DKIM_DOMAIN is not supported/],
 ])('%s is refused with what to do', (_name, env, message) => {
   expect(() => readConfig(env)).toThrow(message);

@@ -27,6 +27,9 @@ function readSmtpServer(text: string, faults: string[]): SmtpServer | null {
     faults.push('SMTP_URL must be smtp://user:pass@host:port, smtps://... or catch:');
     return null;
   }
+  const unknown = [...url.searchParams.keys()].filter((name) => name !== 'connections');
+  if (unknown.length > 0)
+    faults.push(`SMTP_URL parameter ${unknown.join(', ')} is not supported by this version: remove it`);
   const secure = url.protocol === 'smtps:';
   const connections = Number(url.searchParams.get('connections') ?? 10);
   if (!Number.isInteger(connections) || connections < 1)
