@@ -1,4 +1,5 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
+import { type DkimKey, readDkim } from './config/dkim.ts';
 import { environment } from './config/settings.ts';
 import { type MailConfig, readSmtpUrl } from './config/smtp-url.ts';
 import { Fault } from './result.ts';
@@ -7,6 +8,8 @@ export interface Config {
   readonly database: { readonly kind: 'embedded' } | { readonly kind: 'url'; readonly url: string };
   readonly queue: { readonly kind: 'postgres' } | { readonly kind: 'redis'; readonly url: string };
   readonly mail: MailConfig;
+  /** Each signs every mail; none: mail goes out unsigned. */
+  readonly dkim: readonly DkimKey[];
   /** What links in mail start with, without a slash at its end. */
   readonly publicUrl: string;
   /** The first signs, all verify; null: embedded, where one is made and kept in the data directory. */
@@ -33,14 +36,7 @@ export interface Limits {
 }
 
 /** In the contract, but not built yet: setting one must not look as if it did something. */
-const NOT_BUILT = [
-  'DKIM_DOMAIN',
-  'DKIM_SELECTOR',
-  'DKIM_KEY_FILE',
-  'BOUNCE_DOMAIN',
-  'BOUNCE_SMTP_PORT',
-  'BOUNCE_IMAP_URL',
-];
+const NOT_BUILT = ['BOUNCE_DOMAIN', 'BOUNCE_SMTP_PORT', 'BOUNCE_IMAP_URL'];
 
 /**
  * Reads and checks the whole environment once.
@@ -64,12 +60,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
   const values = parsed.data;
   const smtp = readSmtpUrl(values.SMTP_URL, faults);
+  const dkim = readDkim(values, faults);
   const secrets = readSecrets(values.APP_SECRET, values.DATABASE_URL !== undefined, faults);
   if (faults.length > 0) throw environmentFault(faults);
   return {
     database: values.DATABASE_URL ? { kind: 'url', url: values.DATABASE_URL } : { kind: 'embedded' },
     queue: values.REDIS_URL ? { kind: 'redis', url: values.REDIS_URL } : { kind: 'postgres' },
     mail: smtp,
+    dkim,
     publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
     secrets,
     trustProxy: values.TRUST_PROXY.split(',')

@@ -8,6 +8,7 @@ import { embeddedSecret } from './embedded/app-secret.ts';
 import { findCaught, listCaught } from './embedded/caught-mail-store.ts';
 import { type EmbeddedPostgres, useEmbedded } from './embedded/embedded-postgres.ts';
 import { createLog, type Log } from './log.ts';
+import { createSigner, type Signer } from './outbound/dkim.ts';
 import { createOutbound, type Outbound } from './outbound/outbound.ts';
 import { checkSecret } from './publications/installation.ts';
 import type { Queues } from './queue/queues.ts';
@@ -23,6 +24,7 @@ export interface Parts {
   readonly database: Database;
   readonly databaseUrl: string;
   readonly tokens: Tokens;
+  readonly signer: Signer | null;
   readonly embedded: EmbeddedPostgres | null;
   /** Those that opening it ran. */
   readonly migrations: readonly string[];
@@ -94,6 +96,7 @@ export async function openParts(config: Config, options: OpenOptions = {}): Prom
       database,
       databaseUrl,
       tokens,
+      signer: createSigner(config.dkim),
       embedded,
       migrations,
       close,
@@ -188,12 +191,19 @@ export async function run(parts: Parts, roles: Roles): Promise<Running> {
     const queues = keep(await openQueuesOf(parts));
     const mail = roles.workers ? keep(await openMail(parts)) : null;
     if (roles.web) await listen(keep(await openWeb(parts, queues)), parts);
+    if (mail) warnOfShortKeys(parts);
     if (mail) keep(await startWork({ ...depsOf(parts), queues, outbound: mail.outbound }));
     return { close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** RFC 8301 section 3.2: signers should use 2048 bits; shorter keys still verify. */
+function warnOfShortKeys({ config, log }: Parts): void {
+  for (const { selector, bits } of config.dkim)
+    if (bits !== null && bits < 2048) log.warn({ event: 'dkim key is short', selector, bits });
 }
 
 // Loaded when a process needs them: `publication list` need not wait for Fastify and the letter's compiler.
@@ -232,6 +242,6 @@ async function listen(app: FastifyInstance, { config, log }: Parts): Promise<voi
 }
 
 /** What the domain's functions ask for, each a part of this. */
-export function depsOf({ database, tokens, clock, log, config }: Parts) {
-  return { db: database.db, tokens, clock, log, publicUrl: config.publicUrl, limits: config.limits };
+export function depsOf({ database, tokens, signer, clock, log, config }: Parts) {
+  return { db: database.db, tokens, signer, clock, log, publicUrl: config.publicUrl, limits: config.limits };
 }

@@ -36,7 +36,11 @@ test.each<[string, Record<string, string>, RegExp]>([
     { SMTP_URL: 'smtp://a.test?depth=4' },
     /parameter depth is not supported/,
   ],
-  ['signing, which this version does not do', { DKIM_DOMAIN: 'example.com' }, /DKIM_DOMAIN is not supported/],
+  [
+    'reading bounces, which this version does not do',
+    { BOUNCE_DOMAIN: 'example.com' },
+    /BOUNCE_DOMAIN is not supported/,
+  ],
 ])('%s is refused with what to do', (_name, env, message) => {
   expect(() => readConfig(env)).toThrow(message);
 });

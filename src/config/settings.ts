@@ -38,6 +38,24 @@ export const environment = z.object({
     '`smtp://user:pass@host:port` or `smtps://...`, query parameter `connections`; `catch:` is the built-in catcher',
     'the catcher, its page linked from the start-up lines; `worker` refuses',
   ),
+  DKIM_DOMAIN: setting(
+    'DKIM_DOMAIN',
+    z.string().optional(),
+    'the domain that signs, that of the From address or one above it; one for all keys, or one for each',
+    'not signed',
+  ),
+  DKIM_SELECTOR: setting(
+    'DKIM_SELECTOR',
+    z.string().optional(),
+    'the name below `_domainkey` under which DNS holds the public key; several, separated by commas, one for each key',
+    'not signed',
+  ),
+  DKIM_KEY_FILE: setting(
+    'DKIM_KEY_FILE',
+    z.string().optional(),
+    'private key in PEM, RSA (2048 bits) or Ed25519, read at the start; several, separated by commas, all sign',
+    'not signed',
+  ),
   PUBLIC_URL: setting(
     'PUBLIC_URL',
     z.url({ protocol: /^https?$/, error: 'must be https://letters.example.com' }).optional(),

@@ -1,6 +1,7 @@
 import { type EditionId, type SubscriberId, showId } from '../ids.ts';
 import { feedbackId, listId, messageId } from '../outbound/compose.ts';
-import { compileLetter, type Template } from '../outbound/stamp.ts';
+import type { Signer } from '../outbound/dkim.ts';
+import { compileLetter, type Letter, type Template } from '../outbound/stamp.ts';
 import { basePath, type Publication } from '../publications/publication.ts';
 import { escapeHtml, type SlotName, splitSlots } from '../rendering/slots.ts';
 import type { Tokens } from '../tokens.ts';
@@ -15,11 +16,12 @@ export interface LetterContext {
   readonly editions: readonly FrozenEdition[];
   readonly salt: Buffer;
   readonly tokens: Tokens;
+  readonly signer: Signer | null;
   readonly publicUrl: string;
 }
 
-/** Makes one reader's letter, ready for the wire. */
-export type StampLetter = (reader: ReaderNow, date: Date) => Buffer;
+/** Makes one reader's letter, signed and ready for the wire. */
+export type StampLetter = (reader: ReaderNow, date: Date) => Promise<Buffer>;
 
 /** Compiles each edition when its first reader comes; from then on a letter is joined from encoded pieces. */
 export function letterStamper(context: LetterContext): StampLetter {
@@ -42,10 +44,10 @@ export function letterStamper(context: LetterContext): StampLetter {
 
 type ReaderSlot = 'unsubscribe' | 'preferences';
 
-function compileEdition({ send, publication, publicUrl }: LetterContext, edition: FrozenEdition) {
+function compileEdition({ send, publication, signer, publicUrl }: LetterContext, edition: FrozenEdition) {
   const { name, slug, from_name, from_address, reply_to } = publication;
   const fixed = { origin: publicUrl, base: publicUrl + basePath(publication) };
-  return compileLetter<ReaderSlot>({
+  const letter: Letter<ReaderSlot> = {
     from: { name: from_name, address: from_address },
     reply_to,
     subject: edition.subject,
@@ -54,7 +56,8 @@ function compileEdition({ send, publication, publicUrl }: LetterContext, edition
     escapeHtml,
     list: { id: listId(slug, from_address), name },
     feedback_id: feedbackId(showId('issue', send.issue_id), slug, from_address),
-  });
+  };
+  return compileLetter(letter, signer);
 }
 
 /** What is the same for all readers is filled in; only their own links stay open. */

@@ -5,6 +5,7 @@ import type { Database } from '../db/database.ts';
 import { isConnectionFault } from '../db/faults.ts';
 import type { SendId } from '../ids.ts';
 import type { Log } from '../log.ts';
+import type { Signer } from '../outbound/dkim.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import { addressSalt } from '../publications/installation.ts';
 import { publicationById } from '../publications/publication-store.ts';
@@ -35,6 +36,8 @@ export interface BatchDeps {
   readonly tokens: Tokens;
   readonly publicUrl: string;
   readonly outbound: Outbound;
+  /** Null: letters go out unsigned. */
+  readonly signer: Signer | null;
   readonly lanes: Lanes;
   /** Aborted when this process is to stop: what is in flight is finished and recorded, nothing new is begun. */
   readonly stopping: AbortSignal;
@@ -67,6 +70,7 @@ async function letterContext(deps: BatchDeps, id: SendId): Promise<LetterContext
     editions,
     salt: await addressSalt(deps.db),
     tokens: deps.tokens,
+    signer: deps.signer,
     publicUrl: deps.publicUrl,
   };
 }
@@ -150,7 +154,7 @@ class BatchWork {
   async #sendOne(reader: ReaderNow, attempts: number): Promise<void> {
     if (!this.#mayGoOn()) return;
     const { outbound, clock, limits } = this.#deps;
-    const raw = this.#stamp(reader, clock.now());
+    const raw = await this.#stamp(reader, clock.now());
     const message = { from: this.#context.publication.from_address, to: reader.email, raw };
     const attempt = await outbound.send(message, () => this.#marks.add({ id: reader.id, attempts }));
     if (attempt.kind === 'server fault') await this.#serverFault(attempt.reason);

@@ -3,6 +3,7 @@ import type { SubscriberId } from '../ids.ts';
 import { loadPictures } from '../issues/asset-store.ts';
 import { newestRevisions } from '../issues/issue-store.ts';
 import { composeMessage, type ListFields, listId, messageId } from '../outbound/compose.ts';
+import { type Signer, signMessage } from '../outbound/dkim.ts';
 import { addressSalt } from '../publications/installation.ts';
 import { basePath, type Publication } from '../publications/publication.ts';
 import { publicationById } from '../publications/publication-store.ts';
@@ -17,6 +18,7 @@ import type { Notice, NoticeParams } from './notice.ts';
 export interface MailParts {
   readonly db: Db;
   readonly tokens: Tokens;
+  readonly signer: Signer | null;
   /** Without a slash at its end. */
   readonly publicUrl: string;
 }
@@ -33,7 +35,7 @@ export async function composeNotice(parts: MailParts, notice: Notice, date: Date
   const context = { ...parts, publication, base: parts.publicUrl + basePath(publication) };
   const { subject, html, text } = await render(context, notice);
   const from = publication.from_address;
-  const raw = await composeMessage({
+  const composed = await composeMessage({
     from: { name: publication.from_name, address: from },
     reply_to: publication.reply_to,
     to: { name: '', address: notice.email },
@@ -47,7 +49,7 @@ export async function composeNotice(parts: MailParts, notice: Notice, date: Date
     // RFC 3834: a machine wrote it, and not in answer to a mail
     auto_submitted: true,
   });
-  return { from, raw };
+  return { from, raw: await signMessage(parts.signer, composed, date) };
 }
 
 interface Context extends MailParts {

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Signer } from './dkim.ts';
+import { bodyHasher } from './dkim-canonical.ts';
 import { headerLine, headerText, listPhrase, type Mailbox, mailbox, unfoldedLine } from './header.ts';
 import { quotedPrintable, SOFT_BREAK } from './quoted-printable.ts';
 
@@ -29,30 +31,39 @@ export interface Stamp<Slot extends string> {
   readonly values: Readonly<Record<Slot, string>>;
 }
 
-type Segment<Slot extends string> = Buffer | ((stamp: Stamp<Slot>) => string);
+/** A piece of the message: encoded once, or written anew for each reader. */
+type Segment<Slot extends string> = string | ((stamp: Stamp<Slot>) => string);
 
 /**
  * Compiles a letter into encoded segments, once for a send; the function it answers joins them with one
- * reader's values to a message as it goes over the wire: multipart/alternative, text first, quoted-printable,
- * CRLF, no line above 998 characters and none that begins with a dot.
+ * reader's values to a message as it goes over the wire: signed if there is a signer, multipart/alternative, text
+ * first, quoted-printable, CRLF, no line above 998 characters and none that begins with a dot.
  */
-export function compileLetter<Slot extends string>(letter: Letter<Slot>): (stamp: Stamp<Slot>) => Buffer {
+export function compileLetter<Slot extends string>(
+  letter: Letter<Slot>,
+  signer: Signer | null,
+): (stamp: Stamp<Slot>) => Promise<Buffer> {
   const boundary = boundaryOf(letter);
-  const segments: Segment<Slot>[] = [
-    ...headers(letter, boundary),
+  const head = compileHead(letter, boundary);
+  const body = parted([
     partHead(boundary, 'text/plain'),
-    ...body(letter.text, (value) => value),
-    partHead(boundary, 'text/html'),
-    ...body(letter.html, letter.escapeHtml),
-    Buffer.from(`\r\n--${boundary}--\r\n`),
-  ];
-  return (stamp) =>
-    Buffer.concat(
-      segments.map((segment) => (Buffer.isBuffer(segment) ? segment : Buffer.from(segment(stamp)))),
-    );
+    ...encoded(letter.text, (value) => value),
+    `\r\n${partHead(boundary, 'text/html')}`,
+    ...encoded(letter.html, letter.escapeHtml),
+    `\r\n--${boundary}--\r\n`,
+  ]);
+  const parts = body.parts.map((part) => Buffer.from(part));
+  const hashOf = signer && bodyHasher(body.parts);
+  return async (stamp) => {
+    const fields = head(stamp);
+    const values = body.writers.map((write) => write(stamp));
+    const signatures = hashOf ? await signer.sign(fields, hashOf(values), stamp.date) : '';
+    const between = parts.flatMap((part, at) => [part, Buffer.from(values[at] ?? '')]);
+    return Buffer.concat([Buffer.from(`${signatures}${fields}\r\n`), ...between]);
+  };
 }
 
-function headers<Slot extends string>(letter: Letter<Slot>, boundary: string): Segment<Slot>[] {
+function compileHead<Slot extends string>(letter: Letter<Slot>, boundary: string) {
   const { from, reply_to, subject, list, feedback_id } = letter;
   const fixed = [
     headerLine('From', mailbox(from)),
@@ -63,14 +74,30 @@ function headers<Slot extends string>(letter: Letter<Slot>, boundary: string): S
     unfoldedLine('Feedback-ID', feedback_id),
     'MIME-Version: 1.0\r\n',
     `Content-Type: multipart/alternative; boundary="${boundary}"\r\n`,
-  ];
-  return [
-    Buffer.from(fixed.join('')),
-    ({ to }) => headerLine('To', mailbox(to)),
-    ({ message_id }) => unfoldedLine('Message-ID', message_id),
-    ({ date }) => unfoldedLine('Date', rfc5322Date(date)),
-    ({ unsubscribe_url }) => unfoldedLine('List-Unsubscribe', `<${unsubscribe_url}>`),
-  ];
+  ].join('');
+  return ({ to, message_id, date, unsubscribe_url }: Stamp<Slot>) =>
+    [
+      fixed,
+      headerLine('To', mailbox(to)),
+      unfoldedLine('Message-ID', message_id),
+      unfoldedLine('Date', rfc5322Date(date)),
+      unfoldedLine('List-Unsubscribe', `<${unsubscribe_url}>`),
+    ].join('');
+}
+
+/** Segments as what is common to all readers, and what is written for one between each two parts of it. */
+function parted<Slot extends string>(segments: readonly Segment<Slot>[]) {
+  const parts = [''];
+  const writers: ((stamp: Stamp<Slot>) => string)[] = [];
+  for (const segment of segments) {
+    if (typeof segment === 'string') {
+      parts[parts.length - 1] += segment;
+    } else {
+      writers.push(segment);
+      parts.push('');
+    }
+  }
+  return { parts, writers };
 }
 
 /** "Mon, 23 Nov 2026 08:00:00 +0000": RFC 5322 section 3.3 knows "GMT" as obsolete only. */
@@ -78,19 +105,18 @@ function rfc5322Date(date: Date): string {
   return date.toUTCString().replace('GMT', '+0000');
 }
 
-function partHead(boundary: string, type: string): Buffer {
-  return Buffer.from(
-    `\r\n--${boundary}\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`,
-  );
+function partHead(boundary: string, type: string): string {
+  return `--${boundary}\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`;
 }
 
-function body<Slot extends string>(
+/** Each piece begins and ends outside of white space, in which a signature's hash may not be parted. */
+function encoded<Slot extends string>(
   template: Template<Slot>,
   encode: (value: string) => string,
 ): Segment<Slot>[] {
   return template.map((piece, at): Segment<Slot> => {
     const before = at === 0 ? '' : SOFT_BREAK;
-    if (typeof piece === 'string') return Buffer.from(before + quotedPrintable(piece));
+    if (typeof piece === 'string') return before + quotedPrintable(piece);
     return ({ values }) => before + quotedPrintable(encode(values[piece.slot]));
   });
 }

@@ -113,6 +113,7 @@ export function batchDeps(
     tokens: createTokens([TEST_SECRET]),
     publicUrl: 'http://localhost:3000',
     outbound,
+    signer: null,
     lanes: new Lanes(outbound.connections),
     stopping: changes.stopping ?? new AbortController().signal,
   };

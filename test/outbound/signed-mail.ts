@@ -1,0 +1,117 @@
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import fc from 'fast-check';
+import type { DkimKey } from '../../src/config/dkim.ts';
+import { composeMessage } from '../../src/outbound/compose.ts';
+import { createSigner, type Signer, signMessage } from '../../src/outbound/dkim.ts';
+import { compileLetter } from '../../src/outbound/stamp.ts';
+import { hostile, letter, stamp, template, writable } from './arbitrary-letter.ts';
+
+const DOMAIN = 'example.com';
+const { privateKey: rsaKey, publicKey: rsaPublic } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const { privateKey: edKey, publicKey: edPublic } = generateKeyPairSync('ed25519');
+const reread = (key: typeof rsaKey) => createPrivateKey(key.export({ type: 'pkcs8', format: 'pem' }));
+export const rsa: DkimKey = {
+  domain: DOMAIN,
+  selector: 'r2026',
+  kind: 'rsa',
+  key: reread(rsaKey),
+  bits: 2048,
+};
+export const ed25519: DkimKey = {
+  domain: DOMAIN,
+  selector: 'e2026',
+  kind: 'ed25519',
+  key: reread(edKey),
+  bits: null,
+};
+
+const spki = { type: 'spki', format: 'der' } as const;
+/** What DNS would say. RFC 8463 section 4: an Ed25519 key stands there without its wrapping. */
+export const records: ReadonlyMap<string, string> = new Map([
+  [`r2026._domainkey.${DOMAIN}`, `v=DKIM1; k=rsa; p=${rsaPublic.export(spki).toString('base64')}`],
+  [
+    `e2026._domainkey.${DOMAIN}`,
+    `v=DKIM1; k=ed25519; p=${edPublic.export(spki).subarray(-32).toString('base64')}`,
+  ],
+]);
+
+/** Each way of signing, by the keys it uses. */
+export const keySets: readonly (readonly DkimKey[])[] = [[rsa], [ed25519], [rsa, ed25519]];
+
+export function signerWith(...keys: readonly DkimKey[]): Signer {
+  const signer = createSigner(keys);
+  if (!signer) throw new Error('no key, no signer');
+  return signer;
+}
+
+/** Verifiers refuse what was signed in the future. */
+const now = new Date();
+const name = hostile.map((text) => text.toWellFormed());
+const line = writable.map((text) => text.replace(/\s/g, ' '));
+const address = fc.constantFrom(
+  'ada@example.com',
+  'à@example.com',
+  '用户@example.com',
+  "o'neil+x@example.com",
+);
+const keys = fc.constantFrom(...keySets);
+
+export interface SignedMail {
+  readonly raw: Buffer;
+  readonly signatures: number;
+}
+
+/** Letters as readers get them, with what people write into forms and documents. */
+export const signedLetters: fc.Arbitrary<() => Promise<SignedMail>> = fc
+  .record({
+    keys,
+    text: template,
+    html: template,
+    subject: line,
+    from: name,
+    to: name,
+    address,
+    value: writable,
+  })
+  .map(({ keys: used, text, html, subject, from, to, address: email, value }) => async () => {
+    const one = {
+      ...letter,
+      text,
+      html,
+      subject,
+      from: { ...letter.from, name: from },
+      list: { ...letter.list, name: from },
+    };
+    const reader = {
+      ...stamp,
+      date: now,
+      to: { name: to, address: email },
+      values: { link: value, name: to.replace(/\p{Cc}+/gu, '\n') },
+    };
+    const raw = await compileLetter(one, signerWith(...used))(reader);
+    return { raw, signatures: used.length };
+  });
+
+export const signedNotices: fc.Arbitrary<() => Promise<SignedMail>> = fc
+  .record({ keys, text: writable, html: writable, subject: line, from: name, address, listed: fc.boolean() })
+  .map(({ keys: used, text, html, subject, from, address: email, listed }) => async () => {
+    const composed = await composeMessage({
+      from: { ...letter.from, name: from },
+      reply_to: listed ? letter.reply_to : null,
+      to: { name: '', address: email },
+      subject,
+      html,
+      text,
+      message_id: stamp.message_id,
+      date: now,
+      list: listed ? { ...letter.list, unsubscribe_url: stamp.unsubscribe_url } : null,
+      feedback_id: null,
+      auto_submitted: true,
+    });
+    return { raw: await signMessage(signerWith(...used), composed, now), signatures: used.length };
+  });
+
+/** One plain letter, signed. */
+export function signedLetter(...used: readonly DkimKey[]): Promise<Buffer> {
+  return compileLetter(letter, signerWith(...used))({ ...stamp, date: now });
+}
