@@ -1,7 +1,7 @@
 import { missingBatchJobs } from '../src/delivery/batch-store.ts';
 import { dueSends, finishableSends } from '../src/delivery/due-store.ts';
 import { openOutcomeEvents } from '../src/delivery/outcome-event-store.ts';
-import { endedSendsWithMarks, markAbandoned } from '../src/delivery/retry-store.ts';
+import { endedSendsWithLeases, markAbandoned } from '../src/delivery/retry-store.ts';
 import { missingSlotJobs } from '../src/delivery/run-slot.ts';
 import { finishIfDone } from '../src/delivery/send-store.ts';
 import { missingNoticeJobs } from '../src/notices/notice-store.ts';
@@ -15,7 +15,7 @@ import type { WorkerParts } from './parts.ts';
 export async function reconcile({ db, clock, queues }: WorkerParts): Promise<void> {
   const now = clock.now();
   for (const id of await finishableSends(db)) await finishIfDone(db, id);
-  for (const id of await endedSendsWithMarks(db)) await markAbandoned(db, id);
+  for (const id of await endedSendsWithLeases(db)) await markAbandoned(db, id);
   const jobs: Job[] = [
     ...(await missingNoticeJobs(db, now)).map(({ id, fence }) => ({
       name: 'notice' as const,

@@ -78,21 +78,35 @@ export async function extendLease(db: Db, claim: Claim, leaseMs: number): Promis
 }
 
 /**
- * Lets a batch go: closed when each of its rows is final, else due again with its earliest row.
- * A row that is held as `unknown` does not keep it open.
+ * Lets a batch go: closed when each of its rows is final, else due again with its earliest row. A row that is
+ * held as `unknown` does not keep it open. The rows are read once the batch is held: an editor may just be
+ * settling some of them.
  */
-export async function releaseBatch(db: Db, claim: ClaimedBatch): Promise<void> {
+export function releaseBatch(db: Db, claim: ClaimedBatch): Promise<void> {
+  return db.transaction().execute(async (tx) => {
+    if (await dropLease(tx, claim)) await noteWhatIsLeft(tx, claim);
+  });
+}
+
+async function dropLease(tx: Tx, { send, batch, fence }: Claim): Promise<boolean> {
+  const result = await sql`
+    update batches set lease_until = null
+    where send_id = ${send} and number = ${batch} and fence = ${fence}`.execute(tx);
+  return (result.numAffectedRows ?? 0n) > 0n;
+}
+
+async function noteWhatIsLeft(tx: Tx, { send, batch, subscriber_ids }: ClaimedBatch): Promise<void> {
   await sql`
     update batches b
-    set lease_until = null, is_open = r.open, due_at = coalesce(r.due_at, b.due_at)
+    set is_open = r.open, due_at = coalesce(r.due_at, b.due_at)
     from (
       select count(*) > 0 as open,
         min(case when state in ('queued', 'handed over') then now() else due_at end) as due_at
       from deliveries
-      where send_id = ${claim.send} and subscriber_id = any(${claim.subscriber_ids}::bigint[])
+      where send_id = ${send} and subscriber_id = any(${subscriber_ids}::bigint[])
         and (state in ('queued', 'handed over', 'deferred') or (state = 'unknown' and due_at is not null))
     ) r
-    where b.send_id = ${claim.send} and b.number = ${claim.batch} and b.fence = ${claim.fence}`.execute(db);
+    where b.send_id = ${send} and b.number = ${batch}`.execute(tx);
 }
 
 /** Open, due, unleased batches of sends that are sending: the jobs that must exist. Sends take turns. */

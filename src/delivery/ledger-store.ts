@@ -61,7 +61,8 @@ export async function recordUnmailable(
 
 /**
  * Marks rows as handed over, just before their final dots: the send must be sending, the lease held and
- * young. Rows that it does not answer must not be sent.
+ * young, the row due (a retry of the cancelled send may just have withdrawn it). Rows that it does not
+ * answer must not be sent.
  */
 export async function markHandedOver(
   db: Db,
@@ -74,7 +75,7 @@ export async function markHandedOver(
         resent = d.resent or d.state = 'unknown'
     from batches b, sends s
     where d.send_id = ${claim.send} and d.subscriber_id = any(${ids}::bigint[])
-      and d.state in ('queued', 'deferred', 'unknown')
+      and d.state in ('queued', 'deferred', 'unknown') and (d.due_at is null or d.due_at <= now())
       and b.send_id = ${claim.send} and b.number = ${claim.batch} and b.fence = ${claim.fence} and b.lease_until > now()
       and s.id = ${claim.send} and s.state = 'sending'
     returning d.subscriber_id as id`.execute(db);

@@ -1,12 +1,22 @@
+import type { Tx } from '../db/database.ts';
+import type { SendState } from '../db/send-tables.ts';
 import type { SendId } from '../ids.ts';
 import { Fault } from '../result.ts';
 import type { SendDeps } from './freeze.ts';
 import { freezeTaken, shareEditions } from './freeze-store.ts';
-import { closeSettledBatches, markAbandoned, settleAs, settleResend, takeForRetry } from './retry-store.ts';
+import {
+  closeSettledBatches,
+  markAbandoned,
+  settleAs,
+  settleResend,
+  takeForRetry,
+  withdrawRows,
+} from './retry-store.ts';
 import {
   findSend,
   finishIfDone,
   insertSend,
+  lockSend,
   reopen,
   type Send,
   setAudienceSize,
@@ -19,10 +29,11 @@ import {
  * @throws {Fault} `not_over` while the parent runs, `nothing_to_retry` when everybody got it or was taken.
  */
 export async function retrySend(deps: SendDeps, parentId: SendId, includeUnknown: boolean): Promise<Send> {
-  const parent = await findSend(deps.db, parentId);
-  requireRetriable(parent);
   await markAbandoned(deps.db, parentId);
   const id = await deps.db.transaction().execute(async (tx) => {
+    const parent = await lockSend(tx, parentId);
+    requireRetriable(parent);
+    if (parent.state === 'cancelled') await withdrawRows(tx, parentId);
     const row = {
       publication_id: parent.publication_id,
       issue_id: parent.issue_id,
@@ -69,24 +80,26 @@ export async function settleSend(
   id: SendId,
   as: 'resend' | 'accepted' | 'rejected',
 ): Promise<number> {
-  const send = await findSend(deps.db, id);
-  if (as === 'resend' && send.state === 'cancelled') {
+  await markAbandoned(deps.db, id);
+  const settled = await deps.db.transaction().execute(async (tx) => {
+    const { state } = await lockSend(tx, id);
+    if (as === 'resend') return resend(tx, id, state);
+    const decided = await settleAs(tx, id, as);
+    await closeSettledBatches(tx, id);
+    return decided;
+  });
+  await finishIfDone(deps.db, id);
+  return settled;
+}
+
+async function resend(tx: Tx, id: SendId, state: SendState): Promise<number> {
+  if (state === 'cancelled') {
     throw new Fault(
       'cancelled',
       `s${id} is cancelled and sends no more: use "pressrun send retry s${id} --include-unknown".`,
     );
   }
-  if (send.state === 'cancelled') await markAbandoned(deps.db, id);
-  const settled = await deps.db.transaction().execute(async (tx) => {
-    if (as !== 'resend') {
-      const decided = await settleAs(tx, id, as);
-      await closeSettledBatches(tx, id);
-      return decided;
-    }
-    const resent = await settleResend(tx, id);
-    if (resent > 0) await reopen(tx, id);
-    return resent;
-  });
-  await finishIfDone(deps.db, id);
-  return settled;
+  const resent = await settleResend(tx, id);
+  if (resent > 0) await reopen(tx, id);
+  return resent;
 }

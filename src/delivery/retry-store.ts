@@ -1,7 +1,17 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from '../db/database.ts';
 import type { SendId } from '../ids.ts';
 import type { Send } from './send-store.ts';
+
+/**
+ * What a cancelled send has not handed over takes no mark any more. A worker's mark that began before the
+ * cancellation sees a send that is still sending: it is waited for here, or finds its row never due.
+ */
+export async function withdrawRows(tx: Tx, id: SendId): Promise<void> {
+  await sql`
+    update deliveries set due_at = 'infinity', updated_at = now()
+    where send_id = ${id} and state in ('queued', 'deferred', 'unknown')`.execute(tx);
+}
 
 /**
  * Takes for a child send the parent's readers who did not get it: the rejected; of a cancelled parent also
@@ -25,7 +35,7 @@ export async function takeForRetry(
     select ${parent.id}::bigint, c.id, ${child}::bigint
     from (
       select d.subscriber_id as id from deliveries d where d.send_id = ${parent.id} and d.state = any(${states}::text[])
-      union
+      union all
       select unnest(b.subscriber_ids) from batches b
       where b.send_id = ${parent.id} and b.claimed_at is null and ${unclaimed}::boolean
     ) c
@@ -36,24 +46,33 @@ export async function takeForRetry(
 }
 
 /**
- * What a worker of an ended send had marked and never recorded is unknown, once its lease is over; no claim
- * comes any more to say so.
+ * What a worker of a cancelled send had marked and never recorded is unknown, once its lease is over; no
+ * claim comes any more to say so.
  */
 export async function markAbandoned(db: Db, id: SendId): Promise<void> {
-  await sql`
-    update deliveries d set state = 'unknown', due_at = null, updated_at = now()
-    where d.send_id = ${id} and d.state = 'handed over' and exists (
-      select from batches b where b.send_id = d.send_id and d.subscriber_id = any(b.subscriber_ids)
-        and (b.lease_until is null or b.lease_until < now()))`.execute(db);
+  await db.transaction().execute(async (tx) => {
+    await sql`
+      update deliveries d set state = 'unknown', due_at = null, updated_at = now()
+      where d.send_id = ${id} and d.state = 'handed over'
+        and exists (select from sends s where s.id = ${id} and s.state = 'cancelled')
+        and not exists (
+          select from batches b
+          where b.send_id = ${id} and b.lease_until >= now() and d.subscriber_id = any(b.subscriber_ids))`.execute(
+      tx,
+    );
+    await sql`
+      update batches b set lease_until = null from sends s
+      where b.send_id = ${id} and b.lease_until < now() and s.id = ${id} and s.state = 'cancelled'`.execute(
+      tx,
+    );
+  });
 }
 
-/** Cancelled sends in which a worker died with marks. */
-export async function endedSendsWithMarks(db: Db): Promise<SendId[]> {
+/** Cancelled sends in which a worker died with a lease, and perhaps with marks. */
+export async function endedSendsWithLeases(db: Db): Promise<SendId[]> {
   const { rows } = await sql<{ id: SendId }>`
-    select s.id from sends s
-    where s.state = 'cancelled' and s.finished_at > now() - interval '1 day'
-      and exists (select from deliveries d where d.send_id = s.id and d.state = 'handed over')
-      and exists (select from batches b where b.send_id = s.id and b.lease_until < now())`.execute(db);
+    select distinct s.id from sends s join batches b on b.send_id = s.id
+    where s.state = 'cancelled' and b.is_open and b.lease_until < now()`.execute(db);
   return rows.map(({ id }) => id);
 }
 
@@ -77,19 +96,27 @@ export async function settleResend(tx: Tx, id: SendId): Promise<number> {
     update deliveries d set due_at = now(), updated_at = now() where ${settleable(id)}`.execute(tx);
   await sql`
     update batches b set is_open = true, due_at = now()
-    where b.send_id = ${id} and exists (
-      select from deliveries d where d.send_id = b.send_id and d.subscriber_id = any(b.subscriber_ids)
-        and d.state = 'unknown' and d.due_at is not null)`.execute(tx);
+    where b.send_id = ${id} and ${rowsOfBatch(sql`d.state = 'unknown' and d.due_at is not null`)} > 0`.execute(
+    tx,
+  );
   return Number(result.numAffectedRows ?? 0n);
 }
 
 /** A final verdict may have closed the last open row of a batch. */
 export async function closeSettledBatches(tx: Tx, id: SendId): Promise<void> {
+  const open = sql`d.state in ('queued', 'handed over', 'deferred') or (d.state = 'unknown' and d.due_at is not null)`;
   await sql`
     update batches b set is_open = false
-    where b.send_id = ${id} and b.is_open and b.claimed_at is not null and not exists (
-      select from deliveries d where d.send_id = b.send_id and d.subscriber_id = any(b.subscriber_ids)
-        and (d.state in ('queued', 'handed over', 'deferred') or (d.state = 'unknown' and d.due_at is not null)))`.execute(
+    where b.send_id = ${id} and b.is_open and b.claimed_at is not null and ${rowsOfBatch(open)} = 0`.execute(
     tx,
   );
+}
+
+/**
+ * How many rows of batch `b` are so. A count, since an `exists` may be turned into a join that compares each
+ * such row of the send with each batch's array (13 s with 1,000,000 readers, against 0.4 s by key).
+ */
+function rowsOfBatch(so: RawBuilder<unknown>) {
+  return sql`(select count(*) from deliveries d
+    where d.send_id = b.send_id and d.subscriber_id = any(b.subscriber_ids) and (${so}))`;
 }

@@ -7,14 +7,28 @@ import { Fault } from '../result.ts';
 
 export type Send = Selectable<Schema['sends']>;
 
+/** @throws {Fault} `unknown_send` */
 export async function findSend(db: Db, id: SendId): Promise<Send> {
   const send = await db.selectFrom('sends').selectAll().where('id', '=', id).executeTakeFirst();
-  if (!send)
-    throw new Fault(
-      'unknown_send',
-      `There is no send s${id}: "pressrun issue list" shows the issues and their sends.`,
-    );
-  return send;
+  return send ?? unknownSend(id);
+}
+
+/**
+ * Reads a send and holds it to the end of the transaction: finishing, settling and retrying take turns, and
+ * each sees what the one before it wrote.
+ *
+ * @throws {Fault} `unknown_send`
+ */
+export async function lockSend(tx: Tx, id: SendId): Promise<Send> {
+  const send = tx.selectFrom('sends').selectAll().where('id', '=', id).forNoKeyUpdate();
+  return (await send.executeTakeFirst()) ?? unknownSend(id);
+}
+
+function unknownSend(id: SendId): never {
+  throw new Fault(
+    'unknown_send',
+    `There is no send s${id}: "pressrun issue list" shows the issues and their sends.`,
+  );
 }
 
 /** Newest first. */
@@ -125,22 +139,26 @@ export function reopen(db: Db, id: SendId): Promise<boolean> {
   }));
 }
 
-/** Finished: every batch was claimed and none has a row that is not final. Asked after each batch, and by the reconciler. */
-export async function finishIfDone(db: Db, id: SendId): Promise<boolean> {
-  const result = await db
-    .updateTable('sends')
-    .set({ state: 'finished', finished_at: sql`now()`, ...stopClock, ...noWait })
-    .where('id', '=', id)
-    .where('state', '=', 'sending')
-    .where((where) =>
-      where.not(
-        where.exists(
-          where.selectFrom('batches').select('number').where('send_id', '=', id).where('is_open', '=', true),
-        ),
-      ),
-    )
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+/**
+ * Finished: every batch was claimed and none has a row that is not final. Asked after each batch, and by the
+ * reconciler. The batches are looked at once the send is held: an editor may just be opening one again.
+ */
+export function finishIfDone(db: Db, id: SendId): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    const { state } = await lockSend(tx, id);
+    if (state !== 'sending' || (await hasOpenBatch(tx, id))) return false;
+    return move(tx, id, ['sending'], () => ({
+      state: 'finished',
+      finished_at: sql`now()`,
+      ...stopClock,
+      ...noWait,
+    }));
+  });
+}
+
+async function hasOpenBatch(tx: Tx, id: SendId): Promise<boolean> {
+  const open = tx.selectFrom('batches').select('number').where('send_id', '=', id);
+  return (await open.where('is_open', '=', true).limit(1).executeTakeFirst()) !== undefined;
 }
 
 /** A fault of the mail server: nobody's outcome. The clock stands still, and no batch is claimed for a while. */
