@@ -4,16 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
+import { ed25519, records, rsa } from '../support/dkim.ts';
 import { findProgram } from '../support/require.ts';
-import {
-  ed25519,
-  records,
-  rsa,
-  type SignedMail,
-  signedLetter,
-  signedLetters,
-  signedNotices,
-} from './signed-mail.ts';
+import { type SignedMail, signedLetter, signedLetters, signedNotices } from './signed-mail.ts';
 
 const opendkim = findProgram('opendkim');
 const directory = mkdtempSync(path.join(tmpdir(), 'opendkim-'));

@@ -1,48 +1,13 @@
-import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import type { DkimKey } from '../../src/config/dkim.ts';
 import { composeMessage } from '../../src/outbound/compose.ts';
-import { createSigner, type Signer, signMessage } from '../../src/outbound/dkim.ts';
+import { signMessage } from '../../src/outbound/dkim.ts';
 import { compileLetter } from '../../src/outbound/stamp.ts';
+import { ed25519, rsa, signerWith } from '../support/dkim.ts';
 import { hostile, letter, stamp, template, writable } from './arbitrary-letter.ts';
-
-const DOMAIN = 'example.com';
-const { privateKey: rsaKey, publicKey: rsaPublic } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const { privateKey: edKey, publicKey: edPublic } = generateKeyPairSync('ed25519');
-const reread = (key: typeof rsaKey) => createPrivateKey(key.export({ type: 'pkcs8', format: 'pem' }));
-export const rsa: DkimKey = {
-  domain: DOMAIN,
-  selector: 'r2026',
-  kind: 'rsa',
-  key: reread(rsaKey),
-  bits: 2048,
-};
-export const ed25519: DkimKey = {
-  domain: DOMAIN,
-  selector: 'e2026',
-  kind: 'ed25519',
-  key: reread(edKey),
-  bits: null,
-};
-
-const spki = { type: 'spki', format: 'der' } as const;
-/** What DNS would say. RFC 8463 section 4: an Ed25519 key stands there without its wrapping. */
-export const records: ReadonlyMap<string, string> = new Map([
-  [`r2026._domainkey.${DOMAIN}`, `v=DKIM1; k=rsa; p=${rsaPublic.export(spki).toString('base64')}`],
-  [
-    `e2026._domainkey.${DOMAIN}`,
-    `v=DKIM1; k=ed25519; p=${edPublic.export(spki).subarray(-32).toString('base64')}`,
-  ],
-]);
 
 /** Each way of signing, by the keys it uses. */
 export const keySets: readonly (readonly DkimKey[])[] = [[rsa], [ed25519], [rsa, ed25519]];
-
-export function signerWith(...keys: readonly DkimKey[]): Signer {
-  const signer = createSigner(keys);
-  if (!signer) throw new Error('no key, no signer');
-  return signer;
-}
 
 /** Verifiers refuse what was signed in the future. */
 const now = new Date();
