@@ -61,10 +61,15 @@ function answer({ code, enhanced, reply }: Attempt & { kind: 'accepted' | 'refus
   return { code, enhanced, reply };
 }
 
-/** Servers quote the address in their refusals; the ledger outlives an erasure and must not hold it. */
-export function withoutAddress(outcome: Outcome, email: string): Outcome {
-  const quoted = new RegExp(RegExp.escape(email), 'gi');
-  return { ...outcome, reply: outcome.reply.replace(quoted, 'ADDRESS') };
+/** Up to the next white space or bracket on either side; more than an address may be is none (RFC 5321 section 4.5.3.1.3). */
+const ADDRESS = /[^\s<>()[\]"',;:]{1,64}@[^\s<>()[\]"',;:]{1,255}/gu;
+
+/**
+ * Servers quote the address in their replies, or the one that it is forwarded to; the ledger outlives an erasure
+ * and must hold neither.
+ */
+export function withoutAddresses(outcome: Outcome): Outcome {
+  return { ...outcome, reply: outcome.reply.replace(ADDRESS, 'ADDRESS') };
 }
 
 function broken(reason: string) {

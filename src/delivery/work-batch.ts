@@ -25,7 +25,7 @@ import {
   workableRows,
 } from './ledger-store.ts';
 import { type LetterContext, letterStamper, type StampLetter } from './letter.ts';
-import { outcomeOf, withoutAddress } from './outcome.ts';
+import { outcomeOf, withoutAddresses } from './outcome.ts';
 import { findSend, finishIfDone, serverIsBack, waitForServer } from './send-store.ts';
 
 export interface BatchDeps {
@@ -161,7 +161,7 @@ class BatchWork {
     if (attempt.kind === 'withheld') this.#stop ??= 'withheld';
     const outcome = outcomeOf(attempt, reader.id, attempts, limits.unknownWaitMs);
     if (!outcome) return;
-    await this.#outcomes.add(withoutAddress(outcome, reader.email));
+    await this.#outcomes.add(withoutAddresses(outcome));
     if (attempt.kind !== 'lost') await this.#serverAnswers();
   }
 

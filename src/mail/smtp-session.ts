@@ -1,5 +1,5 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { parseReply, showReply } from '../replies/reply.ts';
+import { oneLine, parseReply, showReply } from '../replies/reply.ts';
 import type { Attempt, Mark, OutgoingMessage } from './attempt.ts';
 import { MarkedBody } from './marked-body.ts';
 
@@ -194,5 +194,5 @@ function settle<Value>(start: (done: (error?: Error | null, value?: Value) => vo
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return oneLine(error instanceof Error ? error.message : String(error));
 }
