@@ -3,7 +3,7 @@ import { HOUR_MS, SECOND_MS } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
 import { isConnectionFault } from '../db/faults.ts';
-import type { SendId } from '../ids.ts';
+import type { SendId, SubscriberId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Signer } from '../outbound/dkim.ts';
 import type { Outbound } from '../outbound/outbound.ts';
@@ -81,11 +81,13 @@ class BatchWork {
   readonly #claim: ClaimedBatch;
   readonly #context: LetterContext;
   readonly #stamp: StampLetter;
-  readonly #marks: GroupCommit<WorkableRow, boolean>;
+  readonly #marks: GroupCommit<SubscriberId, boolean>;
   readonly #outcomes: GroupCommit<Outcome, undefined>;
   /** Why nothing more may be begun; null while the batch may go on. */
   #stop: 'superseded' | 'server fault' | 'withheld' | null = null;
   #waited: boolean;
+  /** Letters that could not be written or recorded. The other readers' go out, and then the batch fails and is tried again. */
+  readonly #failures: unknown[] = [];
 
   constructor(deps: BatchDeps, claim: ClaimedBatch, context: LetterContext) {
     this.#deps = deps;
@@ -93,13 +95,9 @@ class BatchWork {
     this.#context = context;
     this.#stamp = letterStamper(context);
     this.#waited = context.send.waiting_reason !== null;
-    this.#marks = new GroupCommit(async (rows) => {
-      const marked = await markHandedOver(
-        deps.db,
-        claim,
-        rows.map(({ id }) => id),
-      );
-      return rows.map(({ id }) => marked.has(id));
+    this.#marks = new GroupCommit(async (ids) => {
+      const marked = await markHandedOver(deps.db, claim, ids);
+      return ids.map((id) => marked.has(id));
     });
     this.#outcomes = new GroupCommit(async (outcomes) => {
       await persistently(() => recordOutcomes(deps.db, claim, outcomes, deps.limits.deferMaxAgeMs));
@@ -114,6 +112,7 @@ class BatchWork {
       for (let start = 0; start < rows.length && this.#mayGoOn(); start += CHUNK) {
         await this.#sendChunk(rows.slice(start, start + CHUNK));
       }
+      if (this.#failures.length > 0) throw this.#failures[0];
     } finally {
       clearInterval(heartbeat);
     }
@@ -139,7 +138,9 @@ class BatchWork {
     const sent = readers
       .filter(isMailable)
       .map((reader) => this.#deps.lanes.use(() => this.#sendOne(reader, attempts.get(reader.id) ?? 0)));
-    await Promise.all(sent);
+    for (const one of await Promise.allSettled(sent)) {
+      if (one.status === 'rejected') this.#failures.push(one.reason);
+    }
   }
 
   #recordUnmailable(state: 'left' | 'suppressed', readers: readonly ReaderNow[]): Promise<void> {
@@ -156,7 +157,7 @@ class BatchWork {
     const { outbound, clock, limits } = this.#deps;
     const raw = await this.#stamp(reader, clock.now());
     const message = { from: this.#context.publication.from_address, to: reader.email, raw };
-    const attempt = await outbound.send(message, () => this.#marks.add({ id: reader.id, attempts }));
+    const attempt = await outbound.send(message, () => this.#marks.add(reader.id));
     if (attempt.kind === 'server fault') await this.#serverFault(attempt.reason);
     if (attempt.kind === 'withheld') this.#stop ??= 'withheld';
     const outcome = outcomeOf(attempt, reader.id, attempts, limits.unknownWaitMs);
