@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inject } from 'vitest';
 import { z } from 'zod';
 import { openDatabase } from '../../src/db/database.ts';
-import { type RunningCli, runCli, spawnCli } from '../cli/run-cli.ts';
+import { type RunningCli, spawnCli } from '../cli/run-cli.ts';
+import { bringUp } from './bring-up.ts';
 import type { TestRedis } from './redis.ts';
 import { type Sink, startSink } from './sink.ts';
 
@@ -26,20 +27,6 @@ export const receiptShape = z.object({
 export const CONNECTIONS = 10;
 /** design: at most twice the connections are marked or on their way, for each worker that is killed. */
 export const COPIES_PER_KILL = 2 * CONNECTIONS;
-
-const LETTER = `---
-title: A short letter
-slug: short
----
-
-# News
-
-## One thing happened
-
-[The whole story](https://news.example.com/story)
-
-It is told in two sentences. This is the second one.
-`;
 
 /** An operator's surroundings: an empty Postgres, a Redis and a mail server, with a press brought up on them. */
 export interface Production {
@@ -93,48 +80,6 @@ export async function openProduction(redis: TestRedis, size: number): Promise<Pr
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-/** From nothing to a press with readers and an issue, by commands alone. */
-async function bringUp(
-  env: Record<string, string>,
-  directory: string,
-  readers: readonly string[],
-): Promise<void> {
-  const csv = path.join(directory, 'readers.csv');
-  const letter = path.join(directory, 'letter.md');
-  await writeFile(
-    csv,
-    `email,name\n${readers.map((email, index) => `${email},Reader ${index}`).join('\n')}\n`,
-  );
-  await writeFile(letter, LETTER);
-  await call(['migrate'], env);
-  const postal = 'The Weekly, 1 Example Street, 12345 Example Town';
-  await call(
-    [
-      'publication',
-      'create',
-      'weekly',
-      '--name',
-      'Weekly',
-      '--from',
-      'weekly@example.com',
-      '--postal',
-      postal,
-    ],
-    env,
-  );
-  const report = await call(['subscribers', 'import', csv, '--consent', 'asked at our stand'], env);
-  const { added } = z.object({ added: z.number() }).parse(report);
-  if (added !== readers.length) throw new Error(`${added} of ${readers.length} readers were imported`);
-  await call(['issue', 'import', letter], env);
-}
-
-/** Runs a command to its end and reads what `--json` prints; a status but 0 is a failure. */
-async function call(args: readonly string[], env: Record<string, string>): Promise<unknown> {
-  const { status, stdout, stderr, json } = await runCli([...args, '--json'], env);
-  if (status !== 0) throw new Error(`pressrun ${args.join(' ')} ended with ${status}:\n${stdout}${stderr}`);
-  return json();
 }
 
 /** As a machine that fails does: nothing of the process's own runs any more. */

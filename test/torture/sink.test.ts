@@ -1,0 +1,100 @@
+import { connect } from 'node:net';
+import { afterAll, expect, test } from 'vitest';
+import { SmtpSession } from '../../src/mail/smtp-session.ts';
+import { findDot } from './final-dot.ts';
+import { startTortureSink } from './sink.ts';
+import type { Mischief } from './sink-orders.ts';
+
+const sink = await startTortureSink();
+afterAll(() => sink.close());
+
+const target = { host: '127.0.0.1', port: sink.port, secure: false, auth: null };
+
+async function sendOne(to: string) {
+  const session = await SmtpSession.open(target);
+  const raw = Buffer.from(`Message-ID: <${to}>\r\nSubject: x\r\n\r\n${'A line.\r\n'.repeat(3000)}`);
+  const attempt = await session.send({ from: 'a@example.com', to, raw }, async () => true);
+  session.close();
+  return attempt;
+}
+
+async function ordered(how: Mischief, to: string) {
+  await sink.order({ order: 'begin' });
+  await sink.order({ order: 'misbehave', how, times: 1 });
+  const attempt = await sendOne(to);
+  const { taken, broken } = await sink.order({ order: 'report' });
+  return { attempt, taken: taken.map(([address]) => address), broken };
+}
+
+test('it takes a message and remembers recipient and Message-ID', async () => {
+  await sink.order({ order: 'begin' });
+  expect((await sendOne('reader1@example.com')).kind).toBe('accepted');
+  expect((await sink.order({ order: 'report' })).taken).toEqual([
+    ['reader1@example.com', '<reader1@example.com>'],
+  ]);
+});
+
+test('it answers by address, and a greylisted one the second time', async () => {
+  await sink.order({ order: 'begin' });
+  expect(await sendOne('full1@example.com')).toMatchObject({ kind: 'refused', code: 552, stage: 'rcpt' });
+  expect(await sendOne('spam1@example.com')).toMatchObject({ kind: 'refused', code: 554, stage: 'dot' });
+  expect(await sendOne('grey1@example.com')).toMatchObject({ kind: 'refused', code: 451 });
+  expect(await sendOne('grey1@example.com')).toMatchObject({ kind: 'accepted' });
+});
+
+test('before the final dot a broken connection leaves nothing behind', async () => {
+  const { attempt, taken, broken } = await ordered('close mid-DATA', 'reader2@example.com');
+  expect(attempt).toMatchObject({ kind: 'lost' });
+  expect({ taken, broken }).toEqual({ taken: [], broken: 0 });
+});
+
+test('after the final dot it keeps the message and breaks, or forgets it and breaks', async () => {
+  const kept = await ordered('close at the dot', 'reader3@example.com');
+  expect(kept.attempt).toMatchObject({ kind: 'lost', after_final_dot: true });
+  expect(kept).toMatchObject({ taken: ['reader3@example.com'], broken: 1 });
+  const forgotten = await ordered('forget at the dot', 'reader4@example.com');
+  expect(forgotten).toMatchObject({ attempt: { kind: 'lost' }, taken: [], broken: 1 });
+  const hung = await ordered('hang after the dot', 'reader5@example.com');
+  expect(hung).toMatchObject({ attempt: { kind: 'lost' }, taken: ['reader5@example.com'], broken: 1 });
+});
+
+test('it says 421 at the greeting, at MAIL and at RCPT, once for each time', async () => {
+  await sink.order({ order: 'misbehave', how: '421 greeting', times: 1 });
+  await expect(sendOne('reader6@example.com')).rejects.toThrow('421');
+  expect((await ordered('421 at MAIL', 'reader6@example.com')).attempt.kind).toBe('server fault');
+  const atRcpt = await ordered('421 at RCPT', 'reader6@example.com');
+  expect(JSON.stringify(atRcpt.attempt)).toContain('421 4.3.2 Going away');
+  expect(atRcpt.taken).toEqual([]);
+  expect((await sendOne('reader6@example.com')).kind).toBe('accepted');
+});
+
+test('it goes away, and comes back on its port', async () => {
+  await sink.order({ order: 'go away' });
+  await expect(sendOne('reader7@example.com')).rejects.toThrow('ECONNREFUSED');
+  expect((await sink.order({ order: 'come back' })).port).toBe(sink.port);
+  expect((await sendOne('reader7@example.com')).kind).toBe('accepted');
+});
+
+test('a dripping answer is a whole answer', async () => {
+  await sink.order({ order: 'misbehave', how: 'slow drip', times: 1 });
+  const greeting = await new Promise<string>((resolve) => {
+    const socket = connect(sink.port, '127.0.0.1');
+    let heard = '';
+    socket.on('data', (chunk) => {
+      heard += chunk.toString();
+      if (heard.endsWith('\r\n')) socket.destroy();
+    });
+    socket.on('close', () => resolve(heard));
+  });
+  expect(greeting).toBe('220 sink.test ESMTP\r\n');
+});
+
+test('a final dot is found wherever the pieces are cut', () => {
+  const message = 'one\r\n..two\r\n.\r\nMAIL';
+  for (let cut = 1; cut < message.length; cut += 1) {
+    const dot = { tail: '\r\n' };
+    const first = findDot(dot, message.slice(0, cut));
+    const end = first >= 0 ? first : cut + findDot(dot, message.slice(cut));
+    expect(message.slice(end)).toBe('MAIL');
+  }
+});
