@@ -10,6 +10,7 @@ const service = z.object({
   command: z.array(z.string()).optional(),
   environment: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   ports: z.array(z.string()).optional(),
+  volumes: z.array(z.string()).optional(),
   profiles: z.array(z.string()).optional(),
   depends_on: z.record(z.string(), z.object({ condition: z.string() })).optional(),
 });
@@ -39,6 +40,14 @@ test('with a filled .env, what each service is given is a production environment
       port: 3000,
     });
     expect(config.mail.kind).toBe('servers');
+  }
+});
+
+test('with keys named in .env, whoever mails finds them in the folder that is mounted', () => {
+  const named = { DKIM_DOMAIN: 'example.com', DKIM_SELECTOR: 'r2026', DKIM_KEY_FILE: '/press/keys/rsa.pem' };
+  for (const [, { environment = {}, volumes }] of press) {
+    expect(interpolate(environment, named)).toMatchObject(named);
+    expect(volumes).toEqual(['./keys:/press/keys:ro']);
   }
 });
 
