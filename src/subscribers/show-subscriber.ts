@@ -32,7 +32,7 @@ export async function showSubscriber(
     const more = suppressed ? ` (the address is suppressed: ${suppressed})` : '';
     throw new Fault(
       'unknown_subscriber',
-      `Nobody with that address is a reader of ${publication.slug}${more}.`,
+      `Nobody with that address is a reader of ${publication.name}${more}.`,
     );
   }
   const history = (await readHistory(db, reader.id)).map((row) => ({ ...row, at: row.at.toISOString() }));

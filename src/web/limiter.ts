@@ -20,6 +20,8 @@ export interface Rates {
   /** Tries to sign in to one account from one network. */
   readonly signInAccount: Rate;
   readonly signInPrefix: Rate;
+  /** A second send of one issue to everyone: a form that is sent twice sends once. */
+  readonly secondSend: Rate;
 }
 
 const DEFAULTS: Rates = {
@@ -28,6 +30,7 @@ const DEFAULTS: Rates = {
   signUpDomain: { points: 600, windowMs: HOUR_MS },
   signInAccount: { points: 8, windowMs: 15 * MINUTE_MS },
   signInPrefix: { points: 60, windowMs: 15 * MINUTE_MS },
+  secondSend: { points: 1, windowMs: HOUR_MS },
 };
 
 export type LimitKeys = readonly (readonly [keyof Rates, string])[];
@@ -61,6 +64,7 @@ export function createLimiter(pool: pg.Pool, tokens: Tokens, settings: Partial<R
     signUpDomain: open('signUpDomain'),
     signInAccount: open('signInAccount'),
     signInPrefix: open('signInPrefix'),
+    secondSend: open('secondSend'),
   };
   const hidden = (key: string) => tokens.mac('limit', key);
 

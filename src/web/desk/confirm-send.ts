@@ -8,6 +8,7 @@ import { Fault, ok, type Result, refuse } from '../../result.ts';
 import { wakeSend } from '../wake.ts';
 import type { Web } from '../web-parts.ts';
 import { count, showDesk } from './desk-page.ts';
+import { deskSentence } from './fault-words.ts';
 import { type DeskIssue, issueHref } from './issue-page.ts';
 import { tellingSend } from './issue-state.ts';
 
@@ -58,7 +59,7 @@ export async function confirmSend(
     if (at === null) await wakeSend(web, send.id);
     return ok(send);
   } catch (error) {
-    if (error instanceof Fault) return refuse(error.message);
+    if (error instanceof Fault) return refuse(deskSentence(error));
     throw error;
   }
 }

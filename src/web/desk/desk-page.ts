@@ -6,6 +6,8 @@ import type { Fault } from '../../result.ts';
 import { isMissing } from '../faults.ts';
 import { keepPrivate } from '../headers.ts';
 import type { Web } from '../web-parts.ts';
+import { deskSentence } from './fault-words.ts';
+import type { Tone } from './issue-state.ts';
 
 export interface DeskPage {
   readonly title: string;
@@ -13,8 +15,9 @@ export interface DeskPage {
   readonly section?: 'issues' | 'readers' | 'settings' | 'mail';
   /** A CSS class: `narrow` for forms, `gate` for signing in. */
   readonly shape?: 'narrow' | 'gate';
-  /** What was just done, in a sentence. */
+  /** What was just done, in a sentence; in green unless it went otherwise. */
   readonly said?: string | null;
+  readonly said_tone?: Tone;
   readonly [fact: string]: unknown;
 }
 
@@ -30,6 +33,7 @@ export async function showDesk(
     section: null,
     shape: '',
     said: saidOf(request),
+    said_tone: 'good',
     ...page,
     publication,
     publications: request.editor ? await listPublications(web.db) : [],
@@ -42,14 +46,35 @@ export async function showDesk(
   return reply.type('text/html; charset=utf-8').send(html);
 }
 
-/** A fault says itself what to do: the desk shows its sentence, and the way back. */
+/** The desk's sentence for a fault, and the way back. */
 export async function deskFault(web: Web, request: FastifyRequest, reply: FastifyReply, fault: Fault) {
   if (fault.code === 'no_publication')
     return showDesk(web, request, reply, 'empty', { title: 'No publication' });
-  reply.code(isMissing(fault) ? 404 : 422);
-  const title = isMissing(fault) ? 'Not found' : 'That did not work';
-  const back = request.method === 'GET' ? '/desk' : request.url.replace(/\/[a-z-]+$/, '');
-  return showDesk(web, request, reply, 'fault', { title, message: fault.message, back, shape: 'narrow' });
+  const missing = isMissing(fault);
+  reply.code(missing ? 404 : 422);
+  const title = missing ? 'Not found' : 'That did not work';
+  return showTrouble(web, request, reply, title, deskSentence(fault));
+}
+
+export async function deskNotFound(web: Web, request: FastifyRequest, reply: FastifyReply) {
+  const message = 'There is nothing at this address: it may be mistyped, or what stood here has moved.';
+  return showTrouble(web, request, reply.code(404), 'Not found', message);
+}
+
+/** In the frame of the publication that the path names, where there is one, so that the way on is in sight. */
+async function showTrouble(
+  web: Web,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  title: string,
+  message: string,
+) {
+  const slug = params.safeParse(request.params).data?.publication;
+  const all = request.editor && slug !== undefined ? await listPublications(web.db) : [];
+  const publication = all.find((each) => each.slug === slug) ?? null;
+  const home = publication ? `${deskPath(publication)}/issues` : '/desk';
+  const back = request.method === 'GET' ? home : request.url.replace(/\/[a-z-]+$/, '');
+  return showDesk(web, request, reply, 'fault', { publication, title, message, back, shape: 'narrow' });
 }
 
 const params = z.object({ publication: z.string() });
@@ -84,9 +109,9 @@ const SAID: Readonly<Record<string, string>> = {
   imported: 'The issue is imported.',
   revised: 'A new revision is imported.',
   already: 'This file was imported before: here is its issue.',
-  ready: 'The issue is ready: it goes out at the next weekly slot.',
+  ready: 'The issue is marked as ready.',
   'not-ready': 'The issue is a draft again.',
-  scheduled: 'The send is scheduled.',
+  settled: 'Decided: no reader of this send is unknown any more.',
 };
 
 const query = z.object({ said: z.string().optional() });

@@ -2,14 +2,16 @@ import multipart from '@fastify/multipart';
 import type { FastifyPluginAsync } from 'fastify';
 import { findPublication } from '../../publications/publication-store.ts';
 import type { Web } from '../web-parts.ts';
+import { againRoutes } from './again-routes.ts';
 import { knowEditor, refuseForeignForms, requireEditor } from './desk-guard.ts';
-import { deskPath } from './desk-page.ts';
+import { deskNotFound, deskPath } from './desk-page.ts';
 import { importRoutes } from './import-routes.ts';
 import { issueDeskRoutes } from './issue-routes.ts';
 import { mailRoutes } from './mail-routes.ts';
 import { readerRoutes } from './reader-routes.ts';
 import { sendRoutes } from './send-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
+import { settleRoutes } from './settle-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { UPLOAD_LIMITS } from './upload.ts';
 
@@ -17,6 +19,7 @@ import { UPLOAD_LIMITS } from './upload.ts';
 export function deskRoutes(web: Web): FastifyPluginAsync {
   return async (app) => {
     app.decorateRequest('editor', null);
+    app.setNotFoundHandler((request, reply) => deskNotFound(web, request, reply));
     refuseForeignForms(app, web);
     knowEditor(app, web);
     await app.register(signInRoutes(web));
@@ -28,7 +31,15 @@ export function deskRoutes(web: Web): FastifyPluginAsync {
         const home = `${deskPath(await findPublication(web.db, null))}/issues`;
         return reply.redirect(home + request.url.replace(/^[^?]*/, ''), 303);
       });
-      for (const routes of [importRoutes, issueDeskRoutes, sendRoutes, readerRoutes, settingsRoutes]) {
+      for (const routes of [
+        importRoutes,
+        issueDeskRoutes,
+        sendRoutes,
+        againRoutes,
+        settleRoutes,
+        readerRoutes,
+        settingsRoutes,
+      ]) {
         await signedIn.register(routes(web), { prefix: '/p/:publication' });
       }
     });

@@ -5,6 +5,7 @@ import type { Publication } from '../../publications/publication.ts';
 import { Fault } from '../../result.ts';
 import type { Web } from '../web-parts.ts';
 import { deskPath, deskPublication, plural, showDesk } from './desk-page.ts';
+import { deskSentence } from './fault-words.ts';
 import { readUpload, type Upload, withUploadedFiles } from './upload.ts';
 
 /** An issue comes in as a file with its pictures, or as pasted text. */
@@ -25,7 +26,10 @@ export function importRoutes(web: Web): FastifyPluginAsync {
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
         const given = { text: upload?.pasted ?? '', revise: upload?.revise ?? false };
-        return showImport(web, request, reply.code(422), publication, { ...given, problem: error.message });
+        return showImport(web, request, reply.code(422), publication, {
+          ...given,
+          problem: deskSentence(error),
+        });
       }
     });
   };

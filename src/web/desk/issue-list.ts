@@ -3,6 +3,8 @@ import { showId } from '../../ids.ts';
 import { type Issue, listIssues } from '../../issues/issue-store.ts';
 import type { Publication } from '../../publications/publication.ts';
 import { nextSlot } from '../../publications/slot.ts';
+import { showPeriod } from '../../rendering/period.ts';
+import { words } from '../../rendering/words.ts';
 import type { Web } from '../web-parts.ts';
 import { count, deskPath, deskTime } from './desk-page.ts';
 import { issueState, tellingSend } from './issue-state.ts';
@@ -24,7 +26,8 @@ function issueRow(publication: Publication, issue: Issue, send: Send | null) {
   const desk = deskPath(publication);
   return {
     title: issue.title,
-    period: issue.period,
+    period: issue.period && showPeriod(issue.period, 'en', words('en')),
+    ready_at: send ? null : issue.ready_at,
     href: `${desk}/issues/${showId('issue', issue.id)}`,
     state: issueState(issue, send),
     when: whenOf(publication, issue, send),
@@ -39,9 +42,31 @@ function whenOf(publication: Publication, issue: Issue, send: Send | null): stri
   return `for ${deskTime(send.due_at, publication)}`;
 }
 
-/** The weekly slot in a sentence; null where the publication has none. */
-export function slotSentence(publication: Publication, now: Date): string | null {
+/** The weekly slot in a sentence, and what goes out then; null where the publication has none. */
+export function slotSentence(
+  publication: Publication,
+  rows: readonly { readonly title: string; readonly ready_at: Date | null }[],
+  now: Date,
+): string | null {
   const next = nextSlot(publication, now);
   if (!next) return null;
-  return `The issue that is ready goes out at ${deskTime(next, publication)} (${publication.timezone}).`;
+  const [first] = rows
+    .flatMap(({ title, ready_at }) => (ready_at ? [{ title, ready_at }] : []))
+    .toSorted((one, other) => one.ready_at.getTime() - other.ready_at.getTime());
+  const slot = `${slotTime(next, publication)} (${publication.timezone})`;
+  return first ? `“${first.title}” goes out on ${slot}.` : `Next slot: ${slot}. No issue is ready for it.`;
+}
+
+/** What will become of an issue that is marked ready. */
+export function readySentence(publication: Publication, now: Date): string {
+  const next = nextSlot(publication, now);
+  if (!next) return 'There is no weekly slot, so it waits until you press “Send…”.';
+  return `It goes out by itself on ${slotTime(next, publication)} (${publication.timezone}), unless another one was ready before it.`;
+}
+
+/** "Mon, 30 Nov 2026, 08:00" */
+function slotTime(date: Date, publication: Publication): string {
+  const timeZone = publication.timezone;
+  const day = new Intl.DateTimeFormat('en-GB', { weekday: 'short', timeZone }).format(date);
+  return `${day}, ${deskTime(date, publication)}`;
 }

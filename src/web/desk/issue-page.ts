@@ -7,11 +7,15 @@ import { loadPictures } from '../../issues/asset-store.ts';
 import { findIssue, type Issue, newestRevisions } from '../../issues/issue-store.ts';
 import { basePath, type Publication } from '../../publications/publication.ts';
 import { CLIP_BYTES, type Letter, renderLetter } from '../../rendering/letter.ts';
+import { showPeriod } from '../../rendering/period.ts';
 import type { Pictures } from '../../rendering/pictures.ts';
 import { fillHtml, fillText, type SlotValues } from '../../rendering/slots.ts';
+import { words } from '../../rendering/words.ts';
 import type { Web } from '../web-parts.ts';
 import { deskPath, deskTime, plural, showDesk } from './desk-page.ts';
-import { issueState, sendState, tellingSend } from './issue-state.ts';
+import { readySentence } from './issue-list.ts';
+import { canSendAgain, issueState, sendState, tellingSend } from './issue-state.ts';
+import type { TestWord } from './test-send.ts';
 
 /** An issue as the desk looks at it, in one locale. */
 export interface DeskIssue {
@@ -64,28 +68,34 @@ export async function showIssuePage(
   request: FastifyRequest,
   reply: FastifyReply,
   desk: DeskIssue,
-  said: string | null,
+  given: Partial<TestWord> & { readonly test_to?: string; readonly test_problem?: string },
 ) {
   const { publication, issue, document } = desk;
   const letter = await previewLetter(web, desk);
   const sends = await sendsOfIssue(web.db, issue.id);
   const send = tellingSend(sends);
+  const state = issueState(issue, send);
   return showDesk(web, request, reply, 'issue', {
     publication,
     section: 'issues',
     title: issue.title,
-    ...(said === null ? {} : { said }),
     issue,
     here: issueHref(desk),
     facts: factsOf(document),
-    state: issueState(issue, send),
-    first_send: send,
+    state,
+    first_send: send && showSend(publication, send),
     missing: missingPictures(desk.document, desk.pictures),
     locale: desk.locale,
     locales: desk.locales,
     letter: letterFacts(letter),
+    test_to: request.editor?.email ?? '',
+    test_problem: null,
+    ready: state.name === 'ready' ? readySentence(publication, web.clock.now()) : null,
+    has_slot: publication.slot !== null,
+    again: send !== null && canSendAgain(send),
     sends: sends.map((each) => showSend(publication, each)),
     public: send?.frozen_at ? `${basePath(publication)}/issues/${issue.slug}` : null,
+    ...given,
   });
 }
 
@@ -93,7 +103,8 @@ function factsOf(document: IssueDocument): string {
   const items = document.sections.reduce((sum, section) => sum + section.items.length, 0);
   const sizes = [plural(document.sections.length, 'section'), plural(items, 'item')];
   const picks = document.picks.length > 0 ? [plural(document.picks.length, 'pick')] : [];
-  return [document.period, ...sizes, ...picks].filter(Boolean).join(' · ');
+  const period = document.period && showPeriod(document.period, 'en', words('en'));
+  return [period, ...sizes, ...picks].filter(Boolean).join(' · ');
 }
 
 function letterFacts({ subject, preheader, html, text }: Letter) {

@@ -4,13 +4,15 @@ import { type NoticeId, readId, showId } from '../../ids.ts';
 import { exportIssue } from '../../issues/export-issue.ts';
 import { setReady } from '../../issues/issue-store.ts';
 import { sendTest } from '../../notices/test-notice.ts';
+import { Fault } from '../../result.ts';
 import { keepPrivate, sendLetter } from '../headers.ts';
 import { wakeNotices } from '../wake.ts';
 import type { Web } from '../web-parts.ts';
 import { deskPublication, showDesk } from './desk-page.ts';
+import { deskSentence } from './fault-words.ts';
 import { issueRows, slotSentence } from './issue-list.ts';
 import { issueHref, openIssue, previewLetter, showIssuePage } from './issue-page.ts';
-import { testSentence } from './test-send.ts';
+import { testWord } from './test-send.ts';
 
 const params = z.object({ issue: z.string() });
 const query = z.object({ locale: z.string().optional(), test: z.string().optional() });
@@ -28,20 +30,21 @@ export function issueDeskRoutes(web: Web): FastifyPluginAsync {
   return async (app) => {
     app.get('/issues', async (request, reply) => {
       const publication = await deskPublication(web, request);
+      const issues = await issueRows(web, publication);
       return showDesk(web, request, reply, 'issues', {
         publication,
         section: 'issues',
         title: 'Issues',
-        issues: await issueRows(web, publication),
-        slot: slotSentence(publication, web.clock.now()),
+        issues,
+        slot: slotSentence(publication, issues, web.clock.now()),
       });
     });
 
     app.get('/issues/:issue', async (request, reply) => {
       const { test } = query.parse(request.query);
       const notice = test === undefined ? null : readId<NoticeId>('notice', test);
-      const said = notice === null ? null : await testSentence(web, notice);
-      return showIssuePage(web, request, reply, await open(request), said);
+      const word = notice === null ? null : await testWord(web, notice);
+      return showIssuePage(web, request, reply, await open(request), word ?? {});
     });
 
     app.get('/issues/:issue/letter', async (request, reply) => {
@@ -69,9 +72,15 @@ export function issueDeskRoutes(web: Web): FastifyPluginAsync {
       const { email, locale } = testForm.parse(request.body ?? {});
       const desk = await open(request);
       const test = { issue_id: desk.issue.id, email, locale: locale ?? desk.locale };
-      const { id } = await sendTest(web.db, desk.publication, test);
-      await wakeNotices(web, [id]);
-      return reply.redirect(`${issueHref(desk)}?test=${showId('notice', id)}`, 303);
+      try {
+        const { id } = await sendTest(web.db, desk.publication, test);
+        await wakeNotices(web, [id]);
+        return reply.redirect(`${issueHref(desk)}?test=${showId('notice', id)}`, 303);
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        const given = { test_to: email, test_problem: deskSentence(error) };
+        return showIssuePage(web, request, reply.code(422), desk, given);
+      }
     });
   };
 }

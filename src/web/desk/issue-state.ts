@@ -19,6 +19,11 @@ export function tellingSend(sends: readonly Send[]): Send | null {
   return whole.toSorted((one, other) => other.id - one.id)[0] ?? null;
 }
 
+/** A second send to everyone is offered when the first is over; one under way has its own buttons. */
+export function canSendAgain({ state }: Send): boolean {
+  return state === 'finished' || state === 'cancelled';
+}
+
 export function issueState(issue: Issue, send: Send | null): ShownState {
   if (!send) return issue.ready_at ? { name: 'ready', tone: 'wait' } : { name: 'draft', tone: '' };
   const state = sendState(send.state);

@@ -24,12 +24,12 @@ export function mailRoutes(web: Web): FastifyPluginAsync {
     app.get('/mail', async (request, reply) => {
       const { before } = query.parse(request.query);
       const page = { limit: PAGE, before: before === undefined ? undefined : asId<CaughtMailId>(before) };
-      const mails = await caughtMail.list(page);
+      const [mails, { timezone }] = await Promise.all([caughtMail.list(page), homeOf(web)]);
       const rows = mails.map(({ id, subject, rcpt_to, received_at }) => ({
         id,
         subject: subject || '(no subject)',
         to: rcpt_to.join(', '),
-        when: mailTime(received_at),
+        when: mailTime(received_at, timezone),
       }));
       const older = mails.length === PAGE ? mails.at(-1)?.id : null;
       return showMail(web, request, reply, 'mails', { title: 'Caught mail', mails: rows, older });
@@ -48,7 +48,7 @@ export function mailRoutes(web: Web): FastifyPluginAsync {
         has_html: html !== null,
       };
       const here = `/desk/mail/${mail.id}`;
-      const when = mailTime(mail.received_at);
+      const when = mailTime(mail.received_at, (await homeOf(web)).timezone);
       return showMail(web, request, reply, 'mail', { title: shown.subject, here, mail: { ...shown, when } });
     });
 
@@ -80,11 +80,20 @@ async function showMail(
   view: string,
   facts: { readonly title: string; readonly [fact: string]: unknown },
 ) {
-  const publications = await listPublications(web.db);
-  const publication = publications.find((each) => each.is_default) ?? null;
+  const { publication } = await homeOf(web);
   return showDesk(web, request, reply, view, { ...facts, publication, section: 'mail' });
 }
 
-function mailTime(date: Date): string {
-  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' }).format(date);
+/** Mail is of the whole press: it is shown as the default publication's, where there is one. */
+async function homeOf(web: Web) {
+  const publications = await listPublications(web.db);
+  const publication = publications.find((each) => each.is_default) ?? null;
+  return { publication, timezone: publication?.timezone ?? 'UTC' };
+}
+
+/** To the second, where the default publication is at home: the press's own zone says nothing to an editor. */
+function mailTime(date: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium', timeZone }).format(
+    date,
+  );
 }

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { SubscriberStatus } from '../../db/schema.ts';
+import type { SubscriberStatus, SuppressionReason } from '../../db/schema.ts';
 import type { Publication } from '../../publications/publication.ts';
 import { Fault } from '../../result.ts';
 import { type ShownSubscriber, showSubscriber } from '../../subscribers/show-subscriber.ts';
@@ -8,6 +8,7 @@ import { countByStatus } from '../../subscribers/subscriber-store.ts';
 import { languageName } from '../page-words.ts';
 import type { Web } from '../web-parts.ts';
 import { count, deskPublication, deskTime, showDesk } from './desk-page.ts';
+import { deskSentence } from './fault-words.ts';
 import type { Tone } from './issue-state.ts';
 
 const ORDER: readonly SubscriberStatus[] = ['active', 'pending', 'unsubscribed', 'bounced', 'complained'];
@@ -17,6 +18,13 @@ const TONES: Readonly<Record<SubscriberStatus, Tone>> = {
   unsubscribed: '',
   bounced: 'bad',
   complained: 'bad',
+};
+
+const SUPPRESSED: Readonly<Record<SuppressionReason, string>> = {
+  bounce: 'The mail server there says that this mailbox does not exist.',
+  complaint: 'This reader reported a letter as spam.',
+  erased: 'This reader asked to be erased.',
+  manual: 'This address was blocked by hand.',
 };
 
 const form = z.object({ email: z.string().max(1000).default('') });
@@ -39,7 +47,7 @@ export function readerRoutes(web: Web): FastifyPluginAsync {
         });
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
-        return showReaders(web, request, reply, publication, { email, problem: error.message });
+        return showReaders(web, request, reply, publication, { email, problem: deskSentence(error) });
       }
     });
   };
@@ -77,7 +85,7 @@ function showReader(publication: Publication, reader: ShownSubscriber) {
     status,
     tone: TONES[status],
     facts: [name, languageName(locale)].filter(Boolean).join(' · '),
-    suppressed: suppressed && `The address is suppressed (${suppressed}): no letter goes there.`,
+    suppressed: suppressed && `${SUPPRESSED[suppressed]} No letter goes there.`,
     history: history.map(({ at, event }) => ({ event, at: deskTime(new Date(at), publication) })),
   };
 }

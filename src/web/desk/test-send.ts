@@ -2,9 +2,15 @@ import type { NoticeId } from '../../ids.ts';
 import { findNotice } from '../../notices/notice-store.ts';
 import { unreachable } from '../../result.ts';
 import type { Web } from '../web-parts.ts';
+import type { Tone } from './issue-state.ts';
+
+export interface TestWord {
+  readonly said: string;
+  readonly said_tone: Tone;
+}
 
 /** What became of a test so far, in words. */
-export async function testSentence(web: Web, id: NoticeId): Promise<string | null> {
+export async function testWord(web: Web, id: NoticeId): Promise<TestWord | null> {
   const notice = await findNotice(web.db, id);
   if (notice?.kind !== 'test') return null;
   const { email, state, reply } = notice;
@@ -12,18 +18,24 @@ export async function testSentence(web: Web, id: NoticeId): Promise<string | nul
   switch (state) {
     case 'queued':
     case 'handed over':
-      return `The test is on its way to ${email}.`;
+      return { said: `The test is on its way to ${email}.`, said_tone: 'wait' };
     case 'accepted':
-      return `The mail server took the test for ${email}.`;
+      return { said: `The mail server took the test for ${email}.`, said_tone: 'good' };
     case 'deferred':
-      return `The mail server asks to wait with the test for ${email}: ${answer}`;
+      return {
+        said: `The mail server asks to wait with the test for ${email}: ${answer}`,
+        said_tone: 'wait',
+      };
     case 'rejected':
-      return `The mail server refused the test for ${email}: ${answer}`;
+      return { said: `The mail server refused the test for ${email}: ${answer}`, said_tone: 'bad' };
     case 'suppressed':
     case 'left':
-      return `The test was not sent: ${email} is suppressed.`;
+      return { said: `The test was not sent: ${email} must not be mailed.`, said_tone: 'bad' };
     case 'unknown':
-      return `The connection broke while the test for ${email} was handed over: it may have arrived.`;
+      return {
+        said: `The connection broke while the test for ${email} was handed over: it may have arrived.`,
+        said_tone: 'wait',
+      };
     default:
       return unreachable(state);
   }
