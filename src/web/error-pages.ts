@@ -1,4 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Publication } from '../publications/publication.ts';
+import { listPublications } from '../publications/publication-store.ts';
 import { Fault } from '../result.ts';
 import { deskFault } from './desk/desk-page.ts';
 import { isMissing } from './faults.ts';
@@ -25,7 +27,7 @@ function isDesk(request: FastifyRequest): boolean {
   return request.url.startsWith('/desk');
 }
 
-/** In the reader's own language: which publication this would have been may be what is not known. */
+/** In the reader's own language: the publication may be what is not known. */
 async function answer(web: Web, request: FastifyRequest, reply: FastifyReply, status: number) {
   const locale = request.headers['accept-language']?.split(/[,;]/)[0] ?? 'en';
   const words = pageWords(locale);
@@ -34,7 +36,16 @@ async function answer(web: Web, request: FastifyRequest, reply: FastifyReply, st
   if (wantsJson(request))
     return reply.send({ error: { code: String(status), message: words.notFound.title } });
   const { title, text } = status >= 500 ? words.fault : words.notFound;
-  return showMessage(web, reply, { publication: null, locale, message: { title, text } });
+  // at a fault of ours the database itself may be what is away
+  const publication = status >= 500 ? null : await publicationAround(web, request);
+  return showMessage(web, reply, { publication, locale, message: { title, text } });
+}
+
+/** The publication under whose path nothing was found: its name above the page is the way on. */
+async function publicationAround(web: Web, request: FastifyRequest): Promise<Publication | null> {
+  const slug = /^\/p\/([^/?#]+)/.exec(request.url)?.[1];
+  const all = await listPublications(web.db);
+  return all.find((each) => (slug === undefined ? each.is_default : each.slug === slug)) ?? null;
 }
 
 /** The route's pattern and the error's own words; a database error's `detail` would hold a reader's address. */

@@ -157,6 +157,13 @@ test('what is not there is a friendly page in the reader’s language', async ()
   expect(page.body).toContain('Hier ist nichts');
 });
 
+test('from what is not there, the publication whose path it was is one click away', async () => {
+  const home = (base: string) => `<a class="home" href="${base}/">`;
+  expect((await app.inject({ url: '/nothing/here' })).body).toContain(home(''));
+  expect((await app.inject({ url: '/p/other/nothing' })).body).toContain(home('/p/other'));
+  expect((await app.inject({ url: '/p/none/nothing' })).body).not.toContain('class="home"');
+});
+
 test('a fault of ours is a friendly page without its reason, which goes to the log without an address', async () => {
   isFailing = true;
   const page = await broken.app.inject({ url: '/archive' });

@@ -50,9 +50,10 @@ export function subscribeRoutes(web: Web): FastifyPluginAsync {
       const publication = await publicationOf(web, request);
       const snippet = embedSnippet(publication, web.publicUrl);
       keepPrivate(reply);
+      // for whoever builds the site, not for its readers: the form speaks their language, the page the desk's
       return showPage(web, reply, 'embed', {
         publication,
-        locale: publication.locale,
+        locale: 'en',
         title: 'Sign-up form',
         snippet,
       });

@@ -53,7 +53,7 @@ export const de: PageWords = {
   },
   preferences: {
     title: 'Ihre Einstellungen',
-    text: (publication) => `Wie ${publication} zu Ihnen spricht.`,
+    text: (publication) => `Wie ${publication} Sie anspricht, und in welcher Sprache.`,
     save: 'Speichern',
     saved: 'Gespeichert.',
     leave: 'Abbestellen …',

@@ -51,7 +51,7 @@ export const en: PageWords = {
   },
   preferences: {
     title: 'Your preferences',
-    text: (publication) => `How ${publication} speaks to you.`,
+    text: (publication) => `How ${publication} addresses you, and in which language.`,
     save: 'Save',
     saved: 'Saved.',
     leave: 'Unsubscribe…',

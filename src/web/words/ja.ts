@@ -52,7 +52,7 @@ export const ja: PageWords = {
   },
   preferences: {
     title: '設定',
-    text: (publication) => `「${publication}」からのメールについて。`,
+    text: (publication) => `「${publication}」がメールで使うお名前と言語です。`,
     save: '保存',
     saved: '保存しました。',
     leave: '配信を停止する…',

@@ -48,7 +48,7 @@ export const zh: PageWords = {
   },
   preferences: {
     title: '您的设置',
-    text: (publication) => `《${publication}》如何与您交流。`,
+    text: (publication) => `《${publication}》如何称呼您，使用哪种语言。`,
     save: '保存',
     saved: '已保存。',
     leave: '退订……',
