@@ -46,6 +46,13 @@ interface BackendWorker extends Closable {
 }
 
 const ADD_TIMEOUT_MS = 5000;
+/**
+ * A worker that dies between taking a wake-up and claiming what it is for leaves the wake-up taken, and the
+ * reconciler cannot add it again. BullMQ gives it back when its lock has run out, and at its defaults that is up to
+ * a minute. Given back too early it is only run twice.
+ */
+const LOCK_MS = 5000;
+const WORKING = { lockDuration: LOCK_MS, stalledInterval: LOCK_MS } as const;
 
 /** Wake-ups leave no trace: what happened stands in the tables, and a finished id can be used again. */
 const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 } as const;
@@ -99,7 +106,8 @@ function postgresBackend(url: string): Backend {
   const connection = { connectionString: url, max: 2, application_name: 'pressrun queue' };
   return {
     queue: (name) => new bound.Queue(name, { connection }),
-    worker: (name, handler, concurrency) => new bound.Worker(name, handler, { connection, concurrency }),
+    worker: (name, handler, concurrency) =>
+      new bound.Worker(name, handler, { connection, concurrency, ...WORKING }),
     close: async () => {},
   };
 }
@@ -117,7 +125,8 @@ function redisBackend(url: string, log: Log): Backend {
   const shared = connect();
   return {
     queue: (name) => new Queue(name, { connection: shared }),
-    worker: (name, handler, concurrency) => new Worker(name, handler, { connection: shared, concurrency }),
+    worker: (name, handler, concurrency) =>
+      new Worker(name, handler, { connection: shared, concurrency, ...WORKING }),
     async close() {
       shared.disconnect();
     },

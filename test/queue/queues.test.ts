@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Config } from '../../src/config.ts';
 import { asId, type SendId } from '../../src/ids.ts';
@@ -10,6 +13,7 @@ import { redisForTests } from '../support/redis.ts';
 const database = await testDatabase();
 const redis = await redisForTests();
 
+const TAKER = path.join(import.meta.dirname, 'taker.ts');
 const send = asId<SendId>(7);
 const batch = (number: number, fence = 0) => ({ name: 'batch', send, batch: number, fence }) as const;
 
@@ -81,6 +85,22 @@ describe.each(backends)('on %s', (_name, config) => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     await queues.add({ name: 'freeze', send });
     await until(() => runs === 2);
+    await worker.close();
+  });
+
+  test.skipIf(!config)('a wake-up that a killed worker took comes back within seconds', async () => {
+    await open().add(batch(9));
+    const redisUrl = config?.kind === 'redis' ? config.url : '';
+    const taker = spawn(process.execPath, [TAKER, database.url, redisUrl], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(taker.stdout, 'data');
+    taker.kill('SIGKILL');
+    const killedAt = performance.now();
+    const seen: number[] = [];
+    const worker = open().work('batch', async (payload) => void seen.push(payload.batch), 1);
+    await until(() => seen.includes(9));
+    expect(performance.now() - killedAt).toBeLessThan(20_000);
     await worker.close();
   });
 });
