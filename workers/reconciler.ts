@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../src/clock.ts';
 import { missingBatchJobs } from '../src/delivery/batch-store.ts';
 import { dueSends, finishableSends } from '../src/delivery/due-store.ts';
 import { openOutcomeEvents } from '../src/delivery/outcome-event-store.ts';
@@ -6,6 +7,7 @@ import { missingSlotJobs } from '../src/delivery/run-slot.ts';
 import { finishIfDone } from '../src/delivery/send-store.ts';
 import { missingNoticeJobs } from '../src/notices/notice-store.ts';
 import type { Job } from '../src/queue/jobs.ts';
+import { forgetUnconfirmed } from '../src/subscribers/forget-unconfirmed.ts';
 import type { WorkerParts } from './parts.ts';
 
 /**
@@ -34,21 +36,38 @@ export async function reconcile({ db, clock, queues }: WorkerParts): Promise<voi
   for (const job of jobs) await queues.add(job);
 }
 
-/** Reconciles again and again until it is stopped; a fault (a database that restarts) is tried again. */
+async function tidy({ db, clock, log }: WorkerParts): Promise<void> {
+  const readers = await forgetUnconfirmed(db, clock.now());
+  if (readers > 0) log.info({ event: 'unconfirmed readers forgotten', readers });
+}
+
+/** Reconciles again and again until it is stopped, and once an hour tidies what nobody waits for. */
 export function startReconciler(parts: WorkerParts): { close(): Promise<void> } {
   const stopping = new AbortController();
-  const loop = (async () => {
-    while (!stopping.signal.aborted) {
-      await reconcile(parts).catch((error) => parts.log.warn({ event: 'reconcile failed', err: error }));
-      await pause(parts.limits.reconcileMs, stopping.signal);
-    }
-  })();
+  const loops = [
+    repeat(parts, 'reconcile', reconcile, parts.limits.reconcileMs, stopping.signal),
+    repeat(parts, 'tidy', tidy, HOUR_MS, stopping.signal),
+  ];
   return {
     async close() {
       stopping.abort();
-      await loop;
+      await Promise.all(loops);
     },
   };
+}
+
+/** A fault (a database that restarts) is tried again with the next round. */
+async function repeat(
+  parts: WorkerParts,
+  name: string,
+  work: (parts: WorkerParts) => Promise<void>,
+  everyMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await work(parts).catch((error) => parts.log.warn({ event: `${name} failed`, err: error }));
+    await pause(everyMs, signal);
+  }
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -5,8 +5,8 @@ import { type Consent, consumeConsent, findConsent } from './consent-store.ts';
 import { addHistory, lockSubscriber, moveSubscribers, setProfile } from './subscriber-store.ts';
 import { liftSuppression } from './suppression-store.ts';
 
-/** A sign-up that nobody confirmed for so long was somebody else's, or is forgotten. */
-const CONFIRM_WITHIN_MS = 30 * DAY_MS;
+/** A sign-up that nobody confirmed for so long was somebody else's: it is over, and the reader forgotten. */
+export const CONFIRM_WITHIN_MS = 30 * DAY_MS;
 
 /** Whom a confirmation concerns, for the page and the welcome mail. */
 export interface Confirmed {
