@@ -23,7 +23,7 @@ export interface DueDeps extends SendDeps {
  * Freezes a scheduled send whose time has come. One that is far past its time, or that cannot be frozen, is
  * held with the reason until the editor says so: a restored database must not fire last month's schedule.
  *
- * @returns whether it sends now.
+ * @returns whether batches of it may have to be woken.
  */
 export async function freezeDueSend(deps: DueDeps, id: SendId): Promise<boolean> {
   const send = await findSend(deps.db, id);

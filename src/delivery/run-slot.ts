@@ -14,7 +14,7 @@ export interface SlotJob {
   readonly slot_at: Date;
 }
 
-/** Slots that have come and were not handled. One from before the slot was set, or a week old, is not made up for. */
+/** Slots that have come and were not handled. One from before the slot was set, or more than a day ago, is not made up for. */
 export async function missingSlotJobs(db: Db, now: Date): Promise<SlotJob[]> {
   const jobs: SlotJob[] = [];
   for (const publication of await listPublications(db)) {

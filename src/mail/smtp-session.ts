@@ -23,7 +23,6 @@ export class ServerFault extends Error {}
 export class SmtpSession {
   readonly #connection: SMTPConnection;
   #usable = true;
-  #used = false;
 
   private constructor(connection: SMTPConnection) {
     this.#connection = connection;
@@ -65,11 +64,6 @@ export class SmtpSession {
     return this.#usable;
   }
 
-  /** Has already carried a message: the server may meanwhile have ended it for idleness. */
-  get used(): boolean {
-    return this.#used;
-  }
-
   close(): void {
     this.#usable = false;
     this.#connection.close();
@@ -83,7 +77,6 @@ export class SmtpSession {
 
   /** Hands one message over; never throws, whatever the server or the network does. */
   async send(message: OutgoingMessage, mark: Mark): Promise<Attempt> {
-    this.#used = true;
     const body = new MarkedBody(message.raw, mark);
     const envelope = { from: message.from, to: [message.to], size: message.raw.length };
     try {
