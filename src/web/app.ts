@@ -17,6 +17,7 @@ import { themeRoutes } from './public/theme-routes.ts';
 import { tokenRoutes } from './public/token-routes.ts';
 import { createMailAfter } from './reader-mail.ts';
 import { addRequestLog } from './request-log.ts';
+import { endSilentConnections } from './silent-connections.ts';
 import { createViews } from './views.ts';
 import type { Web, WebParts } from './web-parts.ts';
 
@@ -44,6 +45,7 @@ export async function buildWeb(parts: WebParts): Promise<FastifyInstance> {
     // RFC 8058: no redirect on the way to a one-click unsubscribe, so a slash more is the same route
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
   });
+  endSilentConnections(app);
   addRequestLog(app, parts.log);
   addSecurityHeaders(app);
   addErrorPages(app, web);
