@@ -15,6 +15,8 @@ export interface Config {
   /** The first signs, all verify; null: embedded, where one is made and kept in the data directory. */
   readonly secrets: readonly string[] | null;
   readonly trustProxy: readonly string[];
+  /** What a Prometheus must show; null: /metrics is for this machine alone. */
+  readonly metricsToken: string | null;
   readonly host: string;
   readonly port: number;
   readonly dataDir: string;
@@ -73,6 +75,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     trustProxy: values.TRUST_PROXY.split(',')
       .map((part) => part.trim())
       .filter(Boolean),
+    metricsToken: values.METRICS_TOKEN ?? null,
     host: values.HOST,
     port: values.PORT,
     dataDir: values.DATA_DIR,

@@ -190,7 +190,7 @@ export async function run(parts: Parts, roles: Roles): Promise<Running> {
   try {
     const queues = keep(await openQueuesOf(parts));
     const mail = roles.workers ? keep(await openMail(parts)) : null;
-    if (roles.web) await listen(keep(await openWeb(parts, queues)), parts);
+    if (roles.web) await listen(keep(await openWeb(parts, queues, mail)), parts);
     if (mail) warnOfShortKeys(parts);
     if (mail) keep(await startWork({ ...depsOf(parts), queues, outbound: mail.outbound }));
     return { close };
@@ -213,7 +213,7 @@ async function startWork(parts: WorkerParts): Promise<Running> {
   return startWorkers(parts);
 }
 
-async function openWeb(parts: Parts, queues: Queues): Promise<FastifyInstance> {
+async function openWeb(parts: Parts, queues: Queues, mail: Mail | null): Promise<FastifyInstance> {
   const { buildWeb } = await import('./web/app.ts');
   const { database, config } = parts;
   const catches = config.mail.kind === 'catcher';
@@ -221,10 +221,23 @@ async function openWeb(parts: Parts, queues: Queues): Promise<FastifyInstance> {
     ...depsOf(parts),
     queues,
     pool: database.pool,
+    checkMail: mailCheck(parts, mail),
+    metricsToken: config.metricsToken,
     host: config.host,
     trustProxy: config.trustProxy,
     caughtMail: catches ? caughtMailOf(database.db) : null,
   });
+}
+
+/** The pages send nothing themselves, but know the servers where they are named. */
+function mailCheck({ config, clock }: Parts, mail: Mail | null): WebParts['checkMail'] {
+  const { mail: named } = config;
+  const outbound = mail?.outbound ?? (named.kind === 'servers' ? createOutbound(named.servers, clock) : null);
+  if (!outbound) return null;
+  return async () => {
+    const answer = await outbound.check();
+    if (!answer.ok) throw new Error(answer.error);
+  };
 }
 
 function caughtMailOf(db: Db): WebParts['caughtMail'] {

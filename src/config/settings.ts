@@ -74,6 +74,15 @@ export const environment = z.object({
     'addresses of proxies whose `X-Forwarded-For` counts, separated by commas',
     'none',
   ),
+  METRICS_TOKEN: setting(
+    'METRICS_TOKEN',
+    z
+      .string()
+      .regex(/^\S{16,}$/, 'must have at least 16 characters and no space')
+      .optional(),
+    'what a Prometheus shows as its bearer token to read `/metrics`',
+    '`/metrics` is there on a machine of one’s own only, with a `PUBLIC_URL` on loopback',
+  ),
   PORT: setting(
     'PORT',
     whole(0, 3000).pipe(z.number().max(65_535, 'must be 65535 or less')),

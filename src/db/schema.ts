@@ -19,6 +19,7 @@ import type {
   SendEditionsTable,
   SendsTable,
   SlotRunsTable,
+  WorkCountsTable,
 } from './send-tables.ts';
 
 /** The tables as the migrations make them; `test/db/schema.test.ts` compares both with the server. */
@@ -42,6 +43,7 @@ export interface Schema {
   retries: RetriesTable;
   slot_runs: SlotRunsTable;
   outcome_events: OutcomeEventsTable;
+  work_counts: WorkCountsTable;
   notices: NoticesTable;
   caught_mails: CaughtMailsTable;
 }

@@ -93,6 +93,24 @@ export interface RetriesTable {
   child_id: SendId;
 }
 
+/** What a worker counts: outcomes, flushes and the outcomes in them, leases that ran out. */
+export type WorkCount =
+  | 'accepted'
+  | 'rejected'
+  | 'deferred'
+  | 'unknown'
+  | 'flush'
+  | 'flushed'
+  | 'lease expiry';
+
+export interface WorkCountsTable {
+  publication_id: PublicationId;
+  stripe: number;
+  name: WorkCount;
+  label: Generated<string>;
+  count: number;
+}
+
 export interface SlotRunsTable {
   publication_id: PublicationId;
   slot_at: Date;

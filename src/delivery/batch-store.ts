@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/database.ts';
 import type { SendId, SubscriberId } from '../ids.ts';
+import { countLeaseExpiry, countUnknown } from './work-count-store.ts';
 
 // Leases and due times use the database's clock: workers run on several hosts, and only one clock may decide.
 
@@ -29,22 +30,25 @@ export function claimBatch(
   return db.transaction().execute(async (tx) => {
     const claimed = await takeLease(tx, send, batch, leaseMs);
     if (!claimed) return null;
+    if (claimed.expired) await countLeaseExpiry(tx, send, batch);
     if (claimed.fence === 1) await makeRows(tx, claimed);
     else await markUnknown(tx, claimed, unknownWaitMs);
     return claimed;
   });
 }
 
-async function takeLease(tx: Tx, send: SendId, batch: number, leaseMs: number): Promise<ClaimedBatch | null> {
-  const { rows } = await sql<{ fence: number; subscriber_ids: SubscriberId[] }>`
+async function takeLease(tx: Tx, send: SendId, batch: number, leaseMs: number) {
+  // a batch that is let go has no lease: one that still names a time was never let go
+  const { rows } = await sql<{ fence: number; subscriber_ids: SubscriberId[]; expired: boolean }>`
+    with before as (select lease_until is not null as expired from batches where send_id = ${send} and number = ${batch})
     update batches b
     set fence = b.fence + 1, lease_until = now() + ${leaseMs} * interval '1 millisecond',
         claimed_at = coalesce(b.claimed_at, now())
-    from sends s
+    from sends s, before
     where b.send_id = ${send} and b.number = ${batch} and b.is_open and b.due_at <= now()
       and (b.lease_until is null or b.lease_until < now())
       and s.id = b.send_id and s.state = 'sending' and (s.waiting_until is null or s.waiting_until <= now())
-    returning b.fence, b.subscriber_ids`.execute(tx);
+    returning b.fence, b.subscriber_ids, before.expired`.execute(tx);
   return rows[0] ? { send, batch, ...rows[0] } : null;
 }
 
@@ -56,15 +60,26 @@ async function makeRows(tx: Tx, { send, subscriber_ids }: ClaimedBatch): Promise
 }
 
 /** `resend`: once, after a wait, then held (no due time); `hold`: held at once. */
-async function markUnknown(tx: Tx, { send, subscriber_ids }: ClaimedBatch, waitMs: number): Promise<void> {
-  await sql`
+async function markUnknown(
+  tx: Tx,
+  { send, batch, subscriber_ids }: ClaimedBatch,
+  waitMs: number,
+): Promise<void> {
+  const { rows } = await sql<{ id: SubscriberId }>`
     update deliveries d
     set state = 'unknown', updated_at = now(),
         due_at = case when p.unknown_policy = 'resend' and not d.resent
                  then now() + ${waitMs} * interval '1 millisecond' end
     from sends s join publications p on p.id = s.publication_id
     where s.id = ${send} and d.send_id = ${send} and d.subscriber_id = any(${subscriber_ids}::bigint[])
-      and d.state = 'handed over'`.execute(tx);
+      and d.state = 'handed over'
+    returning d.subscriber_id as id`.execute(tx);
+  await countUnknown(
+    tx,
+    send,
+    batch,
+    rows.map(({ id }) => id),
+  );
 }
 
 /** Keeps the lease while the worker lives; false: it was superseded, or slept past its lease, and must stop. */

@@ -2,7 +2,9 @@ import { sql } from 'kysely';
 import type { Db } from '../db/database.ts';
 import type { SubscriberStatus } from '../db/schema.ts';
 import type { SubscriberId } from '../ids.ts';
+import type { Provider } from '../outbound/providers.ts';
 import type { Claim, ClaimedBatch } from './batch-store.ts';
+import { countingFlush } from './work-count-store.ts';
 
 /** A row that can be worked now. */
 export interface WorkableRow {
@@ -96,28 +98,34 @@ export interface Outcome {
   readonly wait_ms: number | null;
 }
 
+/** An outcome with what it is counted by. */
+export interface CountedOutcome extends Outcome {
+  readonly provider: Provider;
+}
+
 /**
  * Records outcomes, guarded by the fence, and writes an outcome event for each rejection in the same
- * statement. A deferral older than the age limit, measured on the send's running clock, is a rejection.
+ * statement, and counts them. A deferral older than the age limit, measured on the send's running clock, is a rejection.
  * An `unknown` that was sent twice already is held.
  */
 export async function recordOutcomes(
   db: Db,
   claim: Claim,
-  outcomes: readonly Outcome[],
+  outcomes: readonly CountedOutcome[],
   maxAgeMs: number,
 ): Promise<void> {
-  const column = <Key extends keyof Outcome>(key: Key) => outcomes.map((outcome) => outcome[key]);
+  const column = <Key extends keyof CountedOutcome>(key: Key) => outcomes.map((outcome) => outcome[key]);
   await sql`
     with clock as (
       select s.ran_ms + coalesce(round(extract(epoch from now() - s.running_since) * 1000), 0)::bigint as ms,
-        p.unknown_policy
+        p.unknown_policy, s.publication_id
       from sends s join publications p on p.id = s.publication_id where s.id = ${claim.send}
     ), given as (
       select * from unnest(
         ${column('id')}::bigint[], ${column('state')}::text[], ${column('stage')}::text[], ${column('code')}::int[],
-        ${column('enhanced')}::text[], ${column('reply')}::text[], ${column('server_id')}::text[], ${column('wait_ms')}::bigint[]
-      ) as g(id, state, stage, code, enhanced, reply, server_id, wait_ms)
+        ${column('enhanced')}::text[], ${column('reply')}::text[], ${column('server_id')}::text[], ${column('wait_ms')}::bigint[],
+        ${column('provider')}::text[]
+      ) as g(id, state, stage, code, enhanced, reply, server_id, wait_ms, provider)
     ), decided as (
       select g.*, d.deferred_at_ms,
         g.state = 'deferred' and clock.ms - d.deferred_at_ms > ${maxAgeMs} as too_old,
@@ -135,7 +143,8 @@ export async function recordOutcomes(
       where d.send_id = ${claim.send} and d.subscriber_id = o.id
         and d.state in ('queued', 'handed over', 'deferred', 'unknown')
         and b.send_id = ${claim.send} and b.number = ${claim.batch} and b.fence = ${claim.fence}
-      returning d.subscriber_id, d.state, o.too_old, o.stage, o.code, o.enhanced, o.reply
+      returning d.subscriber_id, d.state, o.too_old, o.stage, o.code, o.enhanced, o.reply, o.provider
+    ), counted as (${countingFlush(claim.batch, outcomes.length)}
     )
     insert into outcome_events (send_id, subscriber_id, stage, code, enhanced, reply)
     select ${claim.send}::bigint, subscriber_id, case when too_old then 'age' else stage end, code, enhanced, reply

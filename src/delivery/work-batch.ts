@@ -7,6 +7,7 @@ import type { SendId, SubscriberId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Signer } from '../outbound/dkim.ts';
 import type { Outbound } from '../outbound/outbound.ts';
+import { providerOf } from '../outbound/providers.ts';
 import { addressSalt } from '../publications/installation.ts';
 import { publicationById } from '../publications/publication-store.ts';
 import type { Tokens } from '../tokens.ts';
@@ -15,8 +16,8 @@ import { frozenEditions } from './freeze-store.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { Lanes } from './lanes.ts';
 import {
+  type CountedOutcome,
   markHandedOver,
-  type Outcome,
   type ReaderNow,
   readersNow,
   recordOutcomes,
@@ -82,7 +83,7 @@ class BatchWork {
   readonly #context: LetterContext;
   readonly #stamp: StampLetter;
   readonly #marks: GroupCommit<SubscriberId, boolean>;
-  readonly #outcomes: GroupCommit<Outcome, undefined>;
+  readonly #outcomes: GroupCommit<CountedOutcome, undefined>;
   /** Why nothing more may be begun; null while the batch may go on. */
   #stop: 'superseded' | 'server fault' | 'withheld' | null = null;
   #waited: boolean;
@@ -162,7 +163,8 @@ class BatchWork {
     if (attempt.kind === 'withheld') this.#stop ??= 'withheld';
     const outcome = outcomeOf(attempt, reader.id, attempts, limits.unknownWaitMs);
     if (!outcome) return;
-    await this.#outcomes.add(withoutAddresses(outcome));
+    const provider = providerOf(reader.email);
+    await this.#outcomes.add({ ...withoutAddresses(outcome), provider });
     if (attempt.kind !== 'lost') await this.#serverAnswers();
   }
 

@@ -11,6 +11,7 @@ import { addErrorPages } from './error-pages.ts';
 import { addSecurityHeaders } from './headers.ts';
 import { healthRoutes } from './health-routes.ts';
 import { createLimiter } from './limiter.ts';
+import { metricsRoutes } from './metrics-routes.ts';
 import { issueRoutes } from './public/issue-routes.ts';
 import { subscribeRoutes } from './public/subscribe-routes.ts';
 import { themeRoutes } from './public/theme-routes.ts';
@@ -59,6 +60,7 @@ export async function buildWeb(parts: WebParts): Promise<FastifyInstance> {
     maxAge: 365 * DAY_MS,
   });
   await app.register(healthRoutes(web));
+  await app.register(metricsRoutes(web));
   await app.register(assetRoutes(web));
   for (const prefix of ['', '/p/:publication']) {
     await app.register(subscribeRoutes(web), { prefix });

@@ -24,6 +24,10 @@ export interface WebParts {
   /** The address that is listened on: caught mail is open without signing in on loopback only. */
   readonly host: string;
   readonly trustProxy: readonly string[];
+  /** Is the way out open? Throws where it is not; null where this process knows of none. */
+  readonly checkMail: (() => Promise<void>) | null;
+  /** Whoever shows it may read /metrics; null: only somebody at the machine itself. */
+  readonly metricsToken: string | null;
   readonly caughtMail: CaughtMailPages | null;
   readonly limits: Config['limits'];
   /** How often something may happen; what is left out is as `limiter.ts` says. */

@@ -235,6 +235,7 @@ test('a superseded worker takes no mark and records no outcome', async () => {
     reply: 'ok',
     server_id: null,
     wait_ms: null,
+    provider: 'other',
   } as const;
   await recordOutcomes(db, old, [late], 1000);
   expect(await statesOf(send)).toEqual({ queued: 1, unknown: 1 });

@@ -47,6 +47,8 @@ export async function openPress(database: TestDatabase, more: Partial<WebParts> 
     publicUrl: 'http://localhost:3000',
     host: '127.0.0.1',
     trustProxy: [],
+    checkMail: null,
+    metricsToken: null,
     caughtMail: null,
     limits,
     ...more,
