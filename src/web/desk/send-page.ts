@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Receipt, receipt } from '../../delivery/receipt.ts';
+import type { Receipt } from '../../delivery/receipt.ts';
 import { type Send, sendsOfIssue } from '../../delivery/send-store.ts';
 import { showId } from '../../ids.ts';
 import { findIssue } from '../../issues/issue-store.ts';
@@ -10,6 +10,7 @@ import type { Web } from '../web-parts.ts';
 import { count, deskPath, deskTime, showDesk } from './desk-page.ts';
 import { showSend } from './issue-page.ts';
 import { sendState } from './issue-state.ts';
+import type { SendWatches } from './send-watch.ts';
 
 type Counted = 'accepted' | 'rejected' | 'deferred' | 'suppressed' | 'left' | 'unknown' | 'queued';
 
@@ -25,10 +26,16 @@ const LINES: readonly { readonly count: Counted; readonly name: string; readonly
 ];
 
 /** Where a send stands, and what can be done about it. */
-export async function showSendPage(web: Web, request: FastifyRequest, reply: FastifyReply, send: Send) {
+export async function showSendPage(
+  web: Web,
+  watches: SendWatches,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  send: Send,
+) {
   const publication = await publicationById(web.db, send.publication_id);
   const issue = await findIssue(web.db, publication.id, showId('issue', send.issue_id));
-  const now = await receipt(web.db, send.id);
+  const { receipt: now, progress } = await watches.look(send.id);
   const children = (await sendsOfIssue(web.db, issue.id)).filter((other) => other.retry_of === send.id);
   const desk = deskPath(publication);
   return showDesk(web, request, reply, 'send', {
@@ -43,10 +50,10 @@ export async function showSendPage(web: Web, request: FastifyRequest, reply: Fas
     receipt: now,
     tone: sendState(now.state).tone,
     facts: factsOf(send, publication),
-    live: now.state === 'sending' || now.state === 'scheduled',
-    progress: progressOf(now),
-    lines: LINES.map((line) => ({ ...line, count: count(now[line.count]) })),
-    audience: count(now.audience),
+    live: !progress.final,
+    moving: now.state === 'sending' || now.state === 'scheduled',
+    progress,
+    lines: LINES.map((line) => ({ ...line, shown: progress.shown[line.count] })),
     verbs: verbsOf(now, send),
     waiting:
       now.waiting_reason && `Waiting for the mail server, and going on by itself: ${now.waiting_reason}`,
@@ -60,11 +67,6 @@ function factsOf(send: Send, publication: Publication): string {
   if (send.finished_at) return `finished ${at(send.finished_at)}`;
   if (send.started_at) return `started ${at(send.started_at)}`;
   return `due ${at(send.due_at)} (${publication.timezone})`;
-}
-
-function progressOf(now: Receipt) {
-  const done = now.audience - now.queued - now.deferred;
-  return { done, words: `${count(done)} of ${count(now.audience)} done` };
 }
 
 interface Verb {

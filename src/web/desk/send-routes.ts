@@ -11,7 +11,9 @@ import type { Web } from '../web-parts.ts';
 import { confirmSend, showConfirmSend } from './confirm-send.ts';
 import { deskPath, deskPublication } from './desk-page.ts';
 import { openIssue } from './issue-page.ts';
+import { streamSend } from './send-events.ts';
 import { showSendPage } from './send-page.ts';
+import { SendWatches } from './send-watch.ts';
 
 const issueParams = z.object({ issue: z.string() });
 const sendParams = z.object({ send: z.string() });
@@ -32,7 +34,11 @@ export function sendRoutes(web: Web): FastifyPluginAsync {
     return `${deskPath(publication)}/sends/${showId('send', send.id)}`;
   };
 
+  const watches = new SendWatches(web);
+
   return async (app) => {
+    app.addHook('preClose', async () => watches.close());
+
     app.get('/issues/:issue/send', async (request, reply) => {
       const publication = await deskPublication(web, request);
       const desk = await openIssue(web, publication, issueParams.parse(request.params).issue, undefined);
@@ -50,7 +56,11 @@ export function sendRoutes(web: Web): FastifyPluginAsync {
     });
 
     app.get('/sends/:send', async (request, reply) => {
-      return showSendPage(web, request, reply, await openSend(request));
+      return showSendPage(web, watches, request, reply, await openSend(request));
+    });
+
+    app.get('/sends/:send/events', { exposeHeadRoute: false }, async (request, reply) => {
+      return streamSend(watches, reply, (await openSend(request)).id);
     });
 
     const act = (verb: string, action: (send: Send, request: FastifyRequest) => Promise<Send>) => {
