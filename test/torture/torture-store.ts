@@ -20,18 +20,19 @@ export async function ledgerOf(db: Db, send: SendId): Promise<LedgerRow[]> {
 }
 
 /**
- * The waits of what is deferred (minutes, an hour) pass at once: rows and their batches become due together, as if
- * the clock had gone on. A send that waits for its mail server, leases and unknown ones wait in real time.
+ * The waits of what is deferred (minutes, an hour) pass at once: rows become due, and then their batches, as if the clock
+ * had gone on. A send that waits for its mail server, leases and unknown rows wait in real time.
  */
 export async function passDeferrals(db: Db, send: SendId): Promise<void> {
   await sql`
-    with passed as (
-      update deliveries set due_at = due_at - interval '2 hours'
-      where send_id = ${send} and state = 'deferred' and due_at > now() returning subscriber_id
-    )
-    update batches b set due_at = b.due_at - interval '2 hours'
-    where b.send_id = ${send} and b.is_open and b.due_at > now()
-      and exists (select from passed p where p.subscriber_id = any(b.subscriber_ids))`.execute(db);
+    update deliveries set due_at = due_at - interval '2 hours'
+    where send_id = ${send} and state = 'deferred' and due_at > now()`.execute(db);
+  // a statement of its own: the batch may have been let go, by the rows' old times, while the first one ran
+  await sql`
+    update batches b set due_at = now()
+    where b.send_id = ${send} and b.is_open and b.due_at > now() and exists (
+      select from deliveries d where d.send_id = ${send} and d.subscriber_id = any(b.subscriber_ids)
+        and d.state = 'deferred' and d.due_at <= now())`.execute(db);
 }
 
 /** Claims whose lease has run out under its worker, while nobody has taken the batch over yet. */

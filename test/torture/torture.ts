@@ -12,6 +12,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '10' },
     readers: { type: 'string', default: '1000' },
     faults: { type: 'string', default: FAULTS.join(',') },
+    queue: { type: 'string' },
     logs: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -20,7 +21,9 @@ const rounds = wholeNumber('rounds', values.rounds);
 const readers = wholeNumber('readers', values.readers);
 const say = (text: string) => (values.json ? process.stderr : process.stdout).write(`${text}\n`);
 
-const redisProgram = findProgram('redis-server', 'valkey-server');
+if (values.queue !== undefined && values.queue !== 'postgres' && values.queue !== 'redis')
+  wrong('--queue is redis or postgres');
+const redisProgram = values.queue === 'postgres' ? null : findProgram('redis-server', 'valkey-server');
 const kinds = kindsIn(values.faults).filter((kind) => kind !== 'redis' || redisProgram !== null);
 if (kinds.length === 0) wrong('no fault is left to try');
 const around = await openSurroundings({ readers, redisProgram, logs: values.logs ?? null });
