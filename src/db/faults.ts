@@ -1,13 +1,19 @@
 const SOCKET_CODES = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'];
 
 /**
- * Is the server away or restarting, so that the same statement may work later? SQLSTATE classes 08
- * (connection) and 57P (shutdown, starting up), sockets that broke, and pg's own words for both.
+ * Classes of SQLSTATE (Postgres's appendix "Error Codes") that say nothing of the statement: 08 connection,
+ * 40 rolled back (a deadlock), 53 no room or connection left, 57 an operator's intervention (shutdown, cancel).
  */
-export function isConnectionFault(error: unknown): boolean {
+const PASSING = /^(08|40|53|57)/;
+
+/**
+ * May the same statement, which was not done, work later? The server is away, restarting or full, a socket
+ * broke, or two transactions waited for each other.
+ */
+export function mayWorkLater(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as Error & { code?: unknown };
-  if (typeof code === 'string' && (/^(08|57P)/.test(code) || SOCKET_CODES.includes(code))) return true;
+  if (typeof code === 'string' && (PASSING.test(code) || SOCKET_CODES.includes(code))) return true;
   return /Connection terminated|timeout exceeded when trying to connect/i.test(error.message);
 }
 

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
-import { HOUR_MS, SECOND_MS } from '../clock.ts';
+import { SECOND_MS } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
-import { isConnectionFault } from '../db/faults.ts';
+import { persistently } from '../db/persistently.ts';
 import type { SendId, SubscriberId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Signer } from '../outbound/dkim.ts';
@@ -193,19 +193,4 @@ function isSuppressed(reader: ReaderNow): boolean {
 
 function isMailable(reader: ReaderNow): boolean {
   return reader.status === 'active' && !reader.suppressed;
-}
-
-/**
- * An outcome that is not recorded is a second copy: a database that restarts is waited for. An hour is past
- * any lease, and then the row is another worker's.
- */
-async function persistently(work: () => Promise<void>): Promise<void> {
-  for (let waited = 0; ; waited += SECOND_MS) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isConnectionFault(error) || waited >= HOUR_MS) throw error;
-      await new Promise((resolve) => setTimeout(resolve, SECOND_MS));
-    }
-  }
 }

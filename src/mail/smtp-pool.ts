@@ -50,8 +50,8 @@ export class SmtpPool {
       });
       // a server may end an idle session at any time (RFC 5321 section 4.5.3.2.7), and some take so many messages on
       // one and no more (Exim's smtp_accept_max_per_connection): that is no reader's outcome, and no fault yet
-      const spent = (attempt.kind === 'lost' && !marked) || attempt.kind === 'server fault';
-      if (!spent) return attempt;
+      const spent = attempt.kind === 'lost' || attempt.kind === 'server fault';
+      if (!spent || marked) return attempt;
     }
     return this.#sendOn(await SmtpSession.open(this.target), message, mark);
   }

@@ -1,5 +1,6 @@
 import { type Clock, SECOND_MS } from '../clock.ts';
 import type { Config } from '../config.ts';
+import { persistently } from '../db/persistently.ts';
 import type { DeliveryState } from '../db/send-tables.ts';
 import type { NoticeId } from '../ids.ts';
 import type { Log } from '../log.ts';
@@ -95,7 +96,9 @@ async function record(
   outcome: NoticeOutcome,
 ): Promise<DeliveryState | null> {
   const { deferMaxAgeMs } = deps.limits;
-  const state = await recordOutcome(deps.db, notice, outcome, { now: deps.clock.now(), deferMaxAgeMs });
+  const state = await persistently(() =>
+    recordOutcome(deps.db, notice, outcome, { now: deps.clock.now(), deferMaxAgeMs }),
+  );
   deps.log.info({ event: 'notice worked', notice: notice.id, kind: notice.kind, state });
   return state;
 }
