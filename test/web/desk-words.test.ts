@@ -74,6 +74,7 @@ test('a test that was refused is no good news', async () => {
   const toned = async () =>
     /<p class="note (\w*) flash"/.exec((await desk.get(headers.location ?? '')).body)?.[1];
   expect(await toned()).toBe('wait');
+  expect((await desk.get(headers.location ?? '')).body).toContain('Look again');
   await db.updateTable('notices').set({ state: 'rejected', reply: '550 no' }).execute();
   expect(await toned()).toBe('bad');
   await db.updateTable('notices').set({ state: 'accepted', reply: '250 ok' }).execute();

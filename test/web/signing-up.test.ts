@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SECOND_MS } from '../../src/clock.ts';
 import { testDatabase } from '../support/database.ts';
-import { form, makePublication, makeReader, openPress } from './press.ts';
+import { form, makePublication, makeReader, openPress, sendIssue } from './press.ts';
 
 const database = await testDatabase();
 const press = await openPress(database);
@@ -166,4 +166,18 @@ test('confirming takes the button, makes an active reader and one welcome, and m
   expect((await readersNamed('confirm@example.com'))[0]?.status).toBe('active');
   const welcomes = await db.selectFrom('notices').select('email').where('kind', '=', 'welcome').execute();
   expect(welcomes).toEqual([{ email: 'confirm@example.com' }]);
+});
+
+test('whoever has confirmed is led to the newest issue, in words of the language chosen', async () => {
+  await subscribe({ email: 'reads@example.com', locale: 'de' });
+  const [pending] = await readersNamed('reads@example.com');
+  const { id } = await db
+    .selectFrom('consents')
+    .select('id')
+    .where('subscriber_id', '=', pending?.id ?? null)
+    .executeTakeFirstOrThrow();
+  await sendIssue(press, weekly, 'newest');
+  const url = `/confirm/${tokens.make('confirm', id)}`;
+  const done = await app.inject({ method: 'POST', url, headers: FORM, payload: '' });
+  expect(done.body).toContain('<a href="/issues/newest">Die neueste Ausgabe lesen: Letter newest</a>');
 });

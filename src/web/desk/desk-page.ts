@@ -18,6 +18,8 @@ export interface DeskPage {
   /** What was just done, in a sentence; in green unless it went otherwise. */
   readonly said?: string | null;
   readonly said_tone?: Tone;
+  /** A way to ask again. */
+  readonly said_open?: boolean;
   readonly [fact: string]: unknown;
 }
 
@@ -34,6 +36,7 @@ export async function showDesk(
     shape: '',
     said: saidOf(request),
     said_tone: 'good',
+    said_open: false,
     ...page,
     publication,
     publications: request.editor ? await listPublications(web.db) : [],

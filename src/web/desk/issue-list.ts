@@ -65,7 +65,7 @@ export function readySentence(publication: Publication, now: Date): string {
 }
 
 /** "Mon, 30 Nov 2026, 08:00" */
-function slotTime(date: Date, publication: Publication): string {
+export function slotTime(date: Date, publication: Publication): string {
   const timeZone = publication.timezone;
   const day = new Intl.DateTimeFormat('en-GB', { weekday: 'short', timeZone }).format(date);
   return `${day}, ${deskTime(date, publication)}`;

@@ -2,38 +2,25 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { cancelSend, pauseSend, resumeSend } from '../../delivery/control-send.ts';
 import { retrySend } from '../../delivery/retry-send.ts';
-import { findSend, type Send } from '../../delivery/send-store.ts';
-import { requireId, type SendId, showId } from '../../ids.ts';
-import { publicationById } from '../../publications/publication-store.ts';
-import { Fault } from '../../result.ts';
+import type { Send } from '../../delivery/send-store.ts';
+import { showId } from '../../ids.ts';
+import type { Publication } from '../../publications/publication.ts';
 import { wakeSend } from '../wake.ts';
 import type { Web } from '../web-parts.ts';
 import { confirmSend, showConfirmSend } from './confirm-send.ts';
 import { deskPath, deskPublication } from './desk-page.ts';
 import { openIssue } from './issue-page.ts';
+import { openSend } from './open-send.ts';
 import { streamSend } from './send-events.ts';
 import { showSendPage } from './send-page.ts';
 import { SendWatches } from './send-watch.ts';
 
 const issueParams = z.object({ issue: z.string() });
-const sendParams = z.object({ send: z.string() });
 const retryForm = z.object({ unknown: z.string().optional() });
 const sendForm = z.object({ when: z.enum(['now', 'later']).default('now'), at: z.string().default('') });
 
 /** From the question "to how many?" to the receipt. */
 export function sendRoutes(web: Web): FastifyPluginAsync {
-  const openSend = async (request: FastifyRequest): Promise<Send> => {
-    const publication = await deskPublication(web, request);
-    const id = requireId<SendId>('send', sendParams.parse(request.params).send);
-    const send = await findSend(web.db, id);
-    if (send.publication_id === publication.id) return send;
-    throw new Fault('unknown_send', `${showId('send', id)} is not a send of ${publication.name}.`);
-  };
-  const hrefOf = async (send: Send) => {
-    const publication = await publicationById(web.db, send.publication_id);
-    return `${deskPath(publication)}/sends/${showId('send', send.id)}`;
-  };
-
   const watches = new SendWatches(web);
 
   return async (app) => {
@@ -52,21 +39,22 @@ export function sendRoutes(web: Web): FastifyPluginAsync {
       const made = await confirmSend(web, desk, form);
       if (!made.ok)
         return showConfirmSend(web, request, reply.code(422), desk, { at: form.at, problem: made.error });
-      return reply.redirect(await hrefOf(made.value), 303);
+      return reply.redirect(hrefOf(publication, made.value), 303);
     });
 
     app.get('/sends/:send', async (request, reply) => {
-      return showSendPage(web, watches, request, reply, await openSend(request));
+      const { send } = await openSend(web, request);
+      return showSendPage(web, watches, request, reply, send);
     });
 
     app.get('/sends/:send/events', { exposeHeadRoute: false }, async (request, reply) => {
-      return streamSend(watches, reply, (await openSend(request)).id);
+      return streamSend(watches, reply, (await openSend(web, request)).send.id);
     });
 
     const act = (verb: string, action: (send: Send, request: FastifyRequest) => Promise<Send>) => {
       app.post(`/sends/:send/${verb}`, async (request, reply) => {
-        const send = await action(await openSend(request), request);
-        return reply.redirect(await hrefOf(send), 303);
+        const { publication, send } = await openSend(web, request);
+        return reply.redirect(hrefOf(publication, await action(send, request)), 303);
       });
     };
     act('pause', async (send) => {
@@ -89,4 +77,8 @@ export function sendRoutes(web: Web): FastifyPluginAsync {
       return child;
     });
   };
+}
+
+function hrefOf(publication: Publication, send: Send): string {
+  return `${deskPath(publication)}/sends/${showId('send', send.id)}`;
 }

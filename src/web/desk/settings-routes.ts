@@ -5,7 +5,9 @@ import type { Publication } from '../../publications/publication.ts';
 import { nextSlot } from '../../publications/slot.ts';
 import { Fault } from '../../result.ts';
 import type { Web } from '../web-parts.ts';
-import { deskPath, deskPublication, deskTime, showDesk } from './desk-page.ts';
+import { deskPath, deskPublication, showDesk } from './desk-page.ts';
+import { deskSentence } from './fault-words.ts';
+import { slotTime } from './issue-list.ts';
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 const ZONES = Intl.supportedValuesOf('timeZone');
@@ -42,7 +44,7 @@ export function settingsRoutes(web: Web): FastifyPluginAsync {
         return reply.redirect(`${deskPath(publication)}/settings?said=saved`, 303);
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
-        return showSettings(web, request, reply.code(422), publication, form, error.message);
+        return showSettings(web, request, reply.code(422), publication, form, deskSentence(error));
       }
     });
   };
@@ -89,6 +91,6 @@ function showSettings(
     problem,
     weekdays: WEEKDAYS.map((name, at) => ({ name, number: String(at + 1) })),
     timezones: ZONES,
-    next_slot: next ? deskTime(next, publication) : null,
+    next_slot: next ? slotTime(next, publication) : null,
   });
 }

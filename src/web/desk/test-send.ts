@@ -7,6 +7,8 @@ import type { Tone } from './issue-state.ts';
 export interface TestWord {
   readonly said: string;
   readonly said_tone: Tone;
+  /** Whether the page would say more when it is opened once more. */
+  readonly said_open?: boolean;
 }
 
 /** What became of a test so far, in words. */
@@ -18,7 +20,7 @@ export async function testWord(web: Web, id: NoticeId): Promise<TestWord | null>
   switch (state) {
     case 'queued':
     case 'handed over':
-      return { said: `The test is on its way to ${email}.`, said_tone: 'wait' };
+      return { said: `The test is on its way to ${email}.`, said_tone: 'wait', said_open: true };
     case 'accepted':
       return { said: `The mail server took the test for ${email}.`, said_tone: 'good' };
     case 'deferred':

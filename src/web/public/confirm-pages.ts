@@ -54,7 +54,9 @@ async function showOutcome(
     case 'confirmed':
     case 'already': {
       const [newest] = await listSentIssues(web.db, publication.id, 1);
-      const links = newest ? [{ href: `${base}/issues/${newest.slug}`, text: newest.title }] : [home];
+      const links = newest
+        ? [{ href: `${base}/issues/${newest.slug}`, text: words.newest(newest.title) }]
+        : [home];
       const message = { title: words.done, text: words.doneText(publication.name), links };
       return showMessage(web, reply, { publication, locale, message });
     }

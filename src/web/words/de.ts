@@ -36,6 +36,7 @@ export const de: PageWords = {
     button: 'Ja, ich abonniere',
     done: 'Sie stehen auf der Liste',
     doneText: (publication) => `Die nächste Ausgabe von ${publication} kommt per Mail zu Ihnen.`,
+    newest: (title) => `Die neueste Ausgabe lesen: ${title}`,
     over: 'Dieser Link hat seinen Dienst getan',
     overText:
       'Er wurde schon benutzt, oder die Adresse ist inzwischen abgemeldet. Zum Abonnieren benutzen Sie bitte wieder das Formular.',

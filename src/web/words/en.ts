@@ -35,6 +35,7 @@ export const en: PageWords = {
     button: 'Yes, subscribe me',
     done: 'You are on the list',
     doneText: (publication) => `The next issue of ${publication} comes to you by mail.`,
+    newest: (title) => `Read the newest issue: ${title}`,
     over: 'This link has done its work',
     overText: 'It was used before, or the address has left since. To subscribe again, use the form.',
   },

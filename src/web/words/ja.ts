@@ -35,6 +35,7 @@ export const ja: PageWords = {
     button: '購読を確定する',
     done: '購読が始まりました',
     doneText: (publication) => `「${publication}」の次の号がメールで届きます。`,
+    newest: (title) => `最新号を読む：${title}`,
     over: 'このリンクは使用済みです',
     overText:
       'すでに使われたか、その後に配信が停止されました。もう一度購読するには、フォームをご利用ください。',

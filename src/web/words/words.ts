@@ -28,6 +28,7 @@ export interface PageWords {
     readonly button: string;
     readonly done: string;
     readonly doneText: (publication: string) => string;
+    readonly newest: (title: string) => string;
     readonly over: string;
     readonly overText: string;
   };

@@ -32,6 +32,7 @@ export const zh: PageWords = {
     button: '确认订阅',
     done: '订阅成功',
     doneText: (publication) => `下一期《${publication}》会寄到您的邮箱。`,
+    newest: (title) => `阅读最新一期：${title}`,
     over: '此链接已经用过',
     overText: '它已被使用，或该邮箱之后已退订。如需再次订阅，请使用订阅表单。',
   },
