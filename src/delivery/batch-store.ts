@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/database.ts';
 import type { SendId, SubscriberId } from '../ids.ts';
-import { countLeaseExpiry, countUnknown } from './work-count-store.ts';
+import { countLeaseExpiries, countUnknown } from './work-count-store.ts';
 
 // Leases and due times use the database's clock: workers run on several hosts, and only one clock may decide.
 
@@ -30,7 +30,7 @@ export function claimBatch(
   return db.transaction().execute(async (tx) => {
     const claimed = await takeLease(tx, send, batch, leaseMs);
     if (!claimed) return null;
-    if (claimed.expired) await countLeaseExpiry(tx, send, batch);
+    if (claimed.expired) await countLeaseExpiries(tx, send, 1);
     if (claimed.fence === 1) await makeRows(tx, claimed);
     else await markUnknown(tx, claimed, unknownWaitMs);
     return claimed;
@@ -60,11 +60,7 @@ async function makeRows(tx: Tx, { send, subscriber_ids }: ClaimedBatch): Promise
 }
 
 /** `resend`: once, after a wait, then held (no due time); `hold`: held at once. */
-async function markUnknown(
-  tx: Tx,
-  { send, batch, subscriber_ids }: ClaimedBatch,
-  waitMs: number,
-): Promise<void> {
+async function markUnknown(tx: Tx, { send, subscriber_ids }: ClaimedBatch, waitMs: number): Promise<void> {
   const { rows } = await sql<{ id: SubscriberId }>`
     update deliveries d
     set state = 'unknown', updated_at = now(),
@@ -77,7 +73,6 @@ async function markUnknown(
   await countUnknown(
     tx,
     send,
-    batch,
     rows.map(({ id }) => id),
   );
 }

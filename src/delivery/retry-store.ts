@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from '../db/database.ts';
-import type { SendId } from '../ids.ts';
+import type { SendId, SubscriberId } from '../ids.ts';
 import type { Send } from './send-store.ts';
+import { countLeaseExpiries, countUnknown } from './work-count-store.ts';
 
 /**
  * What a cancelled send has not handed over takes no mark any more. A worker's mark that began before the
@@ -51,19 +52,24 @@ export async function takeForRetry(
  */
 export async function markAbandoned(db: Db, id: SendId): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    await sql`
+    const marked = await sql<{ id: SubscriberId }>`
       update deliveries d set state = 'unknown', due_at = null, updated_at = now()
       where d.send_id = ${id} and d.state = 'handed over'
         and exists (select from sends s where s.id = ${id} and s.state = 'cancelled')
         and not exists (
           select from batches b
-          where b.send_id = ${id} and b.lease_until >= now() and d.subscriber_id = any(b.subscriber_ids))`.execute(
-      tx,
-    );
-    await sql`
+          where b.send_id = ${id} and b.lease_until >= now() and d.subscriber_id = any(b.subscriber_ids))
+      returning d.subscriber_id as id`.execute(tx);
+    const left = await sql`
       update batches b set lease_until = null from sends s
       where b.send_id = ${id} and b.lease_until < now() and s.id = ${id} and s.state = 'cancelled'`.execute(
       tx,
+    );
+    await countLeaseExpiries(tx, id, Number(left.numAffectedRows ?? 0n));
+    await countUnknown(
+      tx,
+      id,
+      marked.rows.map((row) => row.id),
     );
   });
 }

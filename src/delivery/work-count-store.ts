@@ -32,21 +32,17 @@ export function countingFlush(batch: number, size: number): RawBuilder<unknown> 
       ${addUp}`;
 }
 
-/** A batch whose worker said nothing until its lease was over. */
-export async function countLeaseExpiry(tx: Tx, send: SendId, batch: number): Promise<void> {
+/** Batches whose workers said nothing until their leases were over. */
+export async function countLeaseExpiries(tx: Tx, send: SendId, batches: number): Promise<void> {
+  if (batches === 0) return;
   await sql`
     insert into work_counts (publication_id, stripe, name, count)
-    select publication_id, ${stripeOf(batch)}::smallint, 'lease expiry', 1 from sends where id = ${send}
+    select publication_id, 0, 'lease expiry', ${batches}::bigint from sends where id = ${send}
     ${addUp}`.execute(tx);
 }
 
 /** Deliveries that became unknown without an attempt of this worker's: the one that marked them is gone. */
-export async function countUnknown(
-  tx: Tx,
-  send: SendId,
-  batch: number,
-  ids: readonly SubscriberId[],
-): Promise<void> {
+export async function countUnknown(tx: Tx, send: SendId, ids: readonly SubscriberId[]): Promise<void> {
   if (ids.length === 0) return;
   const { rows } = await sql<{ email: string }>`
     select coalesce(s.email, '') as email
@@ -54,7 +50,7 @@ export async function countUnknown(
   const providers = rows.map(({ email }) => providerOf(email));
   await sql`
     insert into work_counts (publication_id, stripe, name, label, count)
-    select s.publication_id, ${stripeOf(batch)}::smallint, 'unknown', p.provider, count(*)
+    select s.publication_id, 0, 'unknown', p.provider, count(*)
     from sends s cross join unnest(${providers}::text[]) as p(provider)
     where s.id = ${send} group by s.publication_id, p.provider order by p.provider
     ${addUp}`.execute(tx);

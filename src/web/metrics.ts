@@ -54,10 +54,11 @@ const METRICS: readonly Metric[] = [
     name: 'pressrun_sends_waiting',
     help: 'Sends that wait for a mail server that takes no mail.',
     labels: ['publication'],
-    values: ({ sends }) =>
-      sends
-        .filter(({ state }) => state === 'sending')
-        .map(({ publication, waiting }) => ({ labels: { publication }, value: waiting })),
+    values: ({ open, sends }) =>
+      open.map(({ publication }) => ({
+        labels: { publication },
+        value: sends.find((of) => of.publication === publication && of.state === 'sending')?.waiting ?? 0,
+      })),
   },
   {
     kind: Gauge,

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { sql } from 'kysely';
 import { afterAll, expect, test } from 'vitest';
 import { claimBatch, missingBatchJobs } from '../../src/delivery/batch-store.ts';
+import { cancelSend } from '../../src/delivery/control-send.ts';
 import { markHandedOver, workableRows } from '../../src/delivery/ledger-store.ts';
+import { markAbandoned } from '../../src/delivery/retry-store.ts';
 import { workBatch } from '../../src/delivery/work-batch.ts';
 import { testDatabase } from '../support/database.ts';
 import { batchDeps, makePublication, makeReaders, makeSend } from '../support/press.ts';
@@ -80,10 +82,19 @@ test('a worker that dies is seen: its lease ran out, and what it had marked is u
   if (!first) throw new Error('no row');
   expect((await markHandedOver(db, claim, [first.id])).size).toBe(1);
   await sql`update batches set lease_until = now() - interval '1 minute' where send_id = ${send}`.execute(db);
-  expect(await claimBatch(db, send, 1, 60_000, 0)).not.toBeNull();
+  const next = await claimBatch(db, send, 1, 60_000, 0);
+  if (!next) throw new Error('not claimed again');
   expect(await metric('pressrun_lease_expiries_total{publication="daily"}')).toBe(1);
   const unknown = 'pressrun_deliveries_total{publication="daily",provider="icloud",outcome="unknown"}';
   expect(await metric(unknown)).toBe(1);
+
+  // in a cancelled send no claim comes any more to notice
+  expect((await markHandedOver(db, next, [first.id])).size).toBe(1);
+  await cancelSend(db, send);
+  await sql`update batches set lease_until = now() - interval '1 minute' where send_id = ${send}`.execute(db);
+  await markAbandoned(db, send);
+  expect(await metric('pressrun_lease_expiries_total{publication="daily"}')).toBe(2);
+  expect(await metric(unknown)).toBe(2);
 });
 
 test('the dashboard draws every metric that there is, and none that there is not', async () => {
