@@ -52,6 +52,8 @@ const ADD_TIMEOUT_MS = 5000;
  * a minute. Given back too early it is only run twice.
  */
 const LOCK_MS = 5000;
+/** How long the queue is waited for when the last job is done. */
+const GOODBYE_MS = 2000;
 const WORKING = { lockDuration: LOCK_MS, stalledInterval: LOCK_MS } as const;
 
 /** Wake-ups leave no trace: what happened stands in the tables, and a finished id can be used again. */
@@ -69,13 +71,18 @@ export function openQueues(config: Config['queue'], databaseUrl: string, log: Lo
       await within(ADD_TIMEOUT_MS, Promise.resolve(added));
     },
     work(name, handler, concurrency) {
-      const run = async (job: RawJob) => handler(JOB_PAYLOADS[name].parse(job.data) as Payload<typeof name>);
+      const running = new Set<Promise<void>>();
+      const run = async (job: RawJob) => {
+        const done = handler(JOB_PAYLOADS[name].parse(job.data) as Payload<typeof name>);
+        running.add(done);
+        await done.finally(() => running.delete(done));
+      };
       const worker = backend.worker(`pressrun-${name}`, run, concurrency);
       worker.on('error', (error: Error) => logFault(log, name, error));
       worker.on('failed', (_job: unknown, error: Error) =>
         log.error({ event: 'job failed', job: name, err: error }),
       );
-      return worker;
+      return { close: () => closeWorker(worker, running) };
     },
     async check() {
       await queues.get('batch')?.getJobCounts('waiting');
@@ -94,6 +101,16 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
     timer = setTimeout(() => reject(new Error(`the queue did not answer within ${ms} ms`)), ms);
   });
   await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** A queue that is away does not hear that its worker goes: only the jobs under way are waited for. */
+async function closeWorker(worker: Closable, running: ReadonlySet<Promise<void>>): Promise<void> {
+  const closed = worker.close();
+  closed.catch(() => {});
+  const done = Promise.allSettled(running).then(
+    () => new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref()),
+  );
+  await Promise.race([closed, done]);
 }
 
 function logFault(log: Log, job: JobName, error: Error): void {

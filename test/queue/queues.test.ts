@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Config } from '../../src/config.ts';
@@ -9,9 +11,12 @@ import { jobId } from '../../src/queue/jobs.ts';
 import { openQueues, type Queues } from '../../src/queue/queues.ts';
 import { testDatabase } from '../support/database.ts';
 import { redisForTests } from '../support/redis.ts';
+import { findProgram } from '../support/require.ts';
+import { startRedis } from '../torture/redis-server.ts';
 
 const database = await testDatabase();
 const redis = await redisForTests();
+const redisProgram = findProgram('redis-server', 'valkey-server');
 
 const TAKER = path.join(import.meta.dirname, 'taker.ts');
 const send = asId<SendId>(7);
@@ -103,6 +108,32 @@ describe.each(backends)('on %s', (_name, config) => {
     expect(performance.now() - killedAt).toBeLessThan(20_000);
     await worker.close();
   });
+});
+
+test.skipIf(redisProgram === null)('a worker whose Redis is away ends with its last job', async () => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'pressrun-queue-'));
+  const server = await startRedis(redisProgram ?? '', directory);
+  const queues = openQueues({ kind: 'redis', url: server.url }, database.url, silentLog);
+  let ended = false;
+  let started = false;
+  const worker = queues.work(
+    'batch',
+    async () => {
+      started = true;
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      ended = true;
+    },
+    1,
+  );
+  await queues.add(batch(10));
+  await until(() => started);
+  await server.kill();
+  const closingAt = performance.now();
+  await worker.close();
+  expect(ended).toBe(true);
+  await queues.close();
+  expect(performance.now() - closingAt).toBeLessThan(8000);
+  await rm(directory, { recursive: true, force: true });
 });
 
 async function until(condition: () => boolean): Promise<void> {
