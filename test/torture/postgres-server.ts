@@ -11,6 +11,7 @@ export interface TorturePostgres {
   /** `fast` ends sessions and writes everything; `immediate` is a crash, and the next start reads the log. */
   down(how: 'fast' | 'immediate'): Promise<void>;
   up(): Promise<void>;
+  /** Stops it for good. */
   stop(): Promise<void>;
 }
 
@@ -21,6 +22,8 @@ const SIGNALS = { fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
 export async function startTorturePostgres(directory: string): Promise<TorturePostgres> {
   const cluster = await ensureCluster(path.join(directory, 'postgres'));
   let server = await startPostgres(cluster, SETTINGS);
+  let starting: Promise<unknown> = Promise.resolve();
+  let over = false;
   const { port } = server;
   const address = { port, password: await readPassword(cluster) };
   const admin = openDatabase(urlOf(address, 'postgres'), { maxConnections: 1 });
@@ -33,8 +36,15 @@ export async function startTorturePostgres(directory: string): Promise<TorturePo
       while (isRunning(server.pid)) await sleep(20);
     },
     async up() {
-      server = await startPostgres(cluster, { ...SETTINGS, port: String(port) });
+      if (over) return;
+      const started = startPostgres(cluster, { ...SETTINGS, port: String(port) });
+      starting = started.catch(() => {});
+      server = await started;
     },
-    stop: () => stopPostgres(server.pid),
+    async stop() {
+      over = true;
+      await starting;
+      await stopPostgres(server.pid);
+    },
   };
 }

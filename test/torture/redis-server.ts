@@ -9,6 +9,8 @@ export interface TortureRedis {
   flush(): Promise<void>;
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Kills it for good. */
+  stop(): Promise<void>;
 }
 
 export async function startRedis(program: string, directory: string): Promise<TortureRedis> {
@@ -17,6 +19,7 @@ export async function startRedis(program: string, directory: string): Promise<To
   const settings = { port, bind: '127.0.0.1', dir: directory, save: '', 'maxmemory-policy': 'noeviction' };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   let child: ChildProcess | null = null;
+  let over = false;
   const redis: TortureRedis = {
     url,
     flush: () => ask(url, (client) => client.flushall()),
@@ -27,7 +30,12 @@ export async function startRedis(program: string, directory: string): Promise<To
       await ended;
       child = null;
     },
+    async stop() {
+      over = true;
+      await redis.kill();
+    },
     async start() {
+      if (over) return;
       child = spawn(program, args, { stdio: 'ignore' });
       await ask(url, (client) => client.ping());
     },

@@ -19,6 +19,7 @@ export interface Surroundings {
   readonly redis: TortureRedis | null;
   readonly sink: TortureSink;
   readonly workers: TortureWorkers;
+  /** Ends all of it, once, however often it is asked. */
   close(): Promise<void>;
 }
 
@@ -39,8 +40,12 @@ export interface SurroundingsOptions {
 
 export async function openSurroundings(options: SurroundingsOptions): Promise<Surroundings> {
   const closers: (() => unknown)[] = [];
-  const close = async () => {
-    for (const step of closers.splice(0).reverse()) await step();
+  let closing: Promise<void> | null = null;
+  const close = () => {
+    closing ??= (async () => {
+      for (const step of closers.reverse()) await step();
+    })();
+    return closing;
   };
   try {
     const directory = await mkdtemp(path.join(tmpdir(), 'pressrun-torture-'));
@@ -48,7 +53,7 @@ export async function openSurroundings(options: SurroundingsOptions): Promise<Su
     const postgres = await startTorturePostgres(directory);
     closers.push(postgres.stop);
     const redis = options.redisProgram ? await startRedis(options.redisProgram, directory) : null;
-    if (redis) closers.push(redis.kill);
+    if (redis) closers.push(redis.stop);
     const sink = await startTortureSink();
     closers.push(sink.close);
     const env = environmentOf(postgres, redis, sink, directory);

@@ -26,23 +26,34 @@ if (values.queue !== undefined && values.queue !== 'postgres' && values.queue !=
 const redisProgram = values.queue === 'postgres' ? null : findProgram('redis-server', 'valkey-server');
 const kinds = kindsIn(values.faults).filter((kind) => kind !== 'redis' || redisProgram !== null);
 if (kinds.length === 0) wrong('no fault is left to try');
-const around = await openSurroundings({ readers, redisProgram, logs: values.logs ?? null });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(signal, () => void around.close().finally(() => process.exit(1)));
+const opening = openSurroundings({ readers, redisProgram, logs: values.logs ?? null });
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void interrupt());
+const around = await opening;
 
 try {
   const played = await play(around);
   say(`\n${summary(played)}`);
   if (values.json) process.stdout.write(`${JSON.stringify(totalsOf(played, readers))}\n`);
   process.exitCode = holds(played) ? 0 : 1;
+} catch (error) {
+  // whatever an interruption breaks is no news
+  if (!interrupted) throw error;
 } finally {
   await around.close();
+}
+
+/** What was started is ended first, in order; what is being started is waited for. */
+async function interrupt(): Promise<void> {
+  interrupted = true;
+  await opening.then((press) => press.close());
+  process.exit(1);
 }
 
 async function play(press: Surroundings): Promise<Round[]> {
   const played: Round[] = [];
   say(HEADING);
-  for (let number = 0; number < rounds; number += 1) {
+  for (let number = 0; number < rounds && !interrupted; number += 1) {
     const kind = kinds[number % kinds.length] ?? 'kill';
     const fault = faultOf(kind, Math.floor(number / kinds.length));
     const round = await playRound(press, fault, readers);

@@ -16,6 +16,7 @@ const PRESSRUN = path.resolve(import.meta.dirname, '../../src/pressrun.js');
 /** @param log a file descriptor that takes what they say on standard error. */
 export function torturedWorkers(env: Record<string, string>, log: number | 'ignore'): TortureWorkers {
   const running = new Set<ChildProcess>();
+  let over = false;
   const kill = async (worker: ChildProcess) => {
     running.delete(worker);
     if (worker.exitCode !== null || worker.signalCode !== null) return;
@@ -30,6 +31,7 @@ export function torturedWorkers(env: Record<string, string>, log: number | 'igno
       return chosen;
     },
     async start() {
+      if (over) return;
       // a group of its own: a Ctrl-C in the terminal is the driver's to deal with
       const worker = spawn(process.execPath, [PRESSRUN, 'worker'], {
         env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
@@ -41,6 +43,7 @@ export function torturedWorkers(env: Record<string, string>, log: number | 'igno
     },
     kill,
     async close() {
+      over = true;
       await Promise.all([...running].map(kill));
     },
   };
