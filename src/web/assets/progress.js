@@ -4,6 +4,7 @@
 const EVERY_MS = 2000;
 let source = null;
 let asking = false;
+let later = 0;
 
 const live = () => document.querySelector('[data-live="true"]');
 
@@ -15,7 +16,7 @@ function listen() {
   source.addEventListener('error', () => {
     if (source?.readyState !== EventSource.CLOSED) return;
     hush();
-    setTimeout(askAgain, EVERY_MS);
+    setTimeout(() => refresh().then(listen), EVERY_MS);
   });
 }
 
@@ -39,11 +40,12 @@ function show({ key, final, audience, done, shown }) {
 
 // what a person is about to press is not taken from under them
 async function refresh() {
-  if (asking) return;
-  asking = true;
   const here = live();
-  if (here?.contains(document.activeElement)) setTimeout(refresh, EVERY_MS);
-  else if (here && !(await replace(here))) setTimeout(refresh, EVERY_MS);
+  if (asking || !here) return;
+  asking = true;
+  clearTimeout(later);
+  const inUse = here.contains(document.activeElement);
+  if (inUse || !(await replace(here))) later = setTimeout(refresh, EVERY_MS);
   asking = false;
   if (!live()) hush();
 }
@@ -55,11 +57,6 @@ async function replace(here) {
   const there = page.querySelector('[data-live]');
   if (there) here.replaceWith(there);
   return there !== null;
-}
-
-async function askAgain() {
-  if (!document.hidden) await refresh();
-  if (live()) setTimeout(askAgain, EVERY_MS);
 }
 
 // a hidden page listens to nothing: browsers open few connections to one server
