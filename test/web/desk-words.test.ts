@@ -68,6 +68,14 @@ test('an address that no test can go to is a sentence beside its field, with wha
   expect(page.body).toContain('has no @');
 });
 
+test('a file that cannot be read is named: the browser has let go of it', async () => {
+  const file = { name: 'week <6>.md', bytes: 'no issue' };
+  const page = await desk.upload(`${WEEKLY}/import`, { file });
+  expect(page.statusCode).toBe(422);
+  expect(page.body).toContain('Choose “week &lt;6&gt;.md” once more');
+  expect((await desk.upload(`${WEEKLY}/import`, { text: 'no issue' })).body).not.toContain('once more');
+});
+
 test('a test that was refused is no good news', async () => {
   await makeIssue(press, weekly, 'refused');
   const { headers } = await desk.post(`${WEEKLY}/issues/refused/test`, { email: 'me@example.com' });

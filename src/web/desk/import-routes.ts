@@ -25,7 +25,11 @@ export function importRoutes(web: Web): FastifyPluginAsync {
         return showImported(web, request, reply, publication, imported);
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
-        const given = { text: upload?.pasted ?? '', revise: upload?.revise ?? false };
+        const given = {
+          text: upload?.pasted ?? '',
+          revise: upload?.revise ?? false,
+          chosen: upload?.file?.name ?? null,
+        };
         return showImport(web, request, reply.code(422), publication, {
           ...given,
           problem: deskSentence(error),
@@ -46,7 +50,13 @@ function showImport(
   request: FastifyRequest,
   reply: FastifyReply,
   publication: Publication,
-  given: { readonly text?: string; readonly revise?: boolean; readonly problem?: string },
+  given: {
+    readonly text?: string;
+    readonly revise?: boolean;
+    readonly problem?: string;
+    /** The file that was chosen: a browser gives up its choice with the page. */
+    readonly chosen?: string | null;
+  },
 ) {
   return showDesk(web, request, reply, 'import', {
     publication,
@@ -56,6 +66,7 @@ function showImport(
     text: '',
     revise: false,
     problem: null,
+    chosen: null,
     ...given,
   });
 }
