@@ -2,10 +2,11 @@ import type { Tx } from '../db/database.ts';
 import type { SubscriberId } from '../ids.ts';
 import { requestConsents } from './consent-store.ts';
 import type { CsvRow } from './csv-table.ts';
+import { changeProfiles, noteChanges, readersWhoLeft } from './import-changes-store.ts';
 import { type Decision, decide, type Existing, hasLeft } from './import-decision.ts';
 import type { ChunkCounts, GoodRow, ImportParts, ImportRequest, Refusal } from './import-request.ts';
 import type { ImportRow } from './import-row.ts';
-import { addReaders, changeProfiles, existingReaders, noteSeen } from './import-store.ts';
+import { addReaders, existingReaders, noteSeen } from './import-store.ts';
 import { moveSubscribers } from './subscriber-store.ts';
 import { suppressedAmong } from './suppression-store.ts';
 
@@ -15,7 +16,7 @@ interface Decided {
   readonly decision: Decision;
 }
 
-/** Imports rows of distinct addresses; answers also those whose address stood further up in the file. */
+/** Imports rows of distinct addresses, and notes what is to change; answers also those whose address stood further up in the file. */
 export async function importChunk(
   tx: Tx,
   parts: ImportParts,
@@ -35,7 +36,7 @@ export async function importChunk(
       now: request.now,
     },
   );
-  await change(tx, decided, request.now);
+  await note(tx, decided);
   if (request.ask && !request.dryRun) await ask(tx, parts, [...added, ...pendingOf(decided)], request);
 
   const count = (kind: Decision['kind']) => decided.filter(({ decision }) => decision.kind === kind).length;
@@ -87,19 +88,19 @@ async function decideAll(
   });
 }
 
-async function change(tx: Tx, decided: readonly Decided[], now: Date): Promise<void> {
+async function note(tx: Tx, decided: readonly Decided[]): Promise<void> {
   const changes = decided.flatMap(({ row, existing, decision }) =>
-    existing && decision.kind === 'change' ? [{ id: existing.id, row, ...decision }] : [],
+    existing && decision.kind === 'change' ? [{ id: existing.id, row, to: decision.to }] : [],
   );
-  await changeProfiles(
-    tx,
-    changes.filter(({ profile }) => profile),
-  );
+  await noteChanges(tx, changes);
+}
+
+/** Makes the changes that all chunks have noted. */
+export async function applyChanges(tx: Tx, now: Date): Promise<void> {
+  await changeProfiles(tx);
   for (const to of ['unsubscribed', 'bounced', 'complained'] as const) {
-    const ids = changes.filter((one) => one.to === to).map(({ id }) => id);
-    if (ids.length === 0) continue;
-    const detail = { via: 'import' };
-    await moveSubscribers(tx, ids, { from: ['pending', 'active'], to, event: to, detail, now });
+    const move = { from: ['pending', 'active'], to, event: to, detail: { via: 'import' }, now } as const;
+    for await (const ids of readersWhoLeft(tx, to)) await moveSubscribers(tx, ids, move);
   }
 }
 

@@ -14,7 +14,7 @@ export interface Existing {
 
 export type Decision =
   | { readonly kind: 'add' }
-  | { readonly kind: 'change'; readonly to: SubscriberStatus | null; readonly profile: boolean }
+  | { readonly kind: 'change'; readonly to: SubscriberStatus | null }
   | { readonly kind: 'unchanged' | 'suppressed' };
 
 export function hasLeft(status: SubscriberStatus): boolean {
@@ -29,8 +29,7 @@ export function decide(row: ImportRow, existing: Existing | undefined, suppresse
   if (!existing) return { kind: suppressed ? 'suppressed' : 'add' };
   const to = hasLeft(row.status) && !hasLeft(existing.status) ? row.status : null;
   if (suppressed && to === null) return { kind: 'suppressed' };
-  const profile = changesProfile(row, existing);
-  return to === null && !profile ? { kind: 'unchanged' } : { kind: 'change', to, profile };
+  return to === null && !changesProfile(row, existing) ? { kind: 'unchanged' } : { kind: 'change', to };
 }
 
 /** An empty cell takes nothing away. */

@@ -28,14 +28,18 @@ export async function noteSeen(tx: Tx, rows: readonly ImportRow[]): Promise<Map<
   return new Map(seen.map(({ address_key, line }) => [address_key, line]));
 }
 
+/** As they will be when the changes noted so far are made. */
 export async function existingReaders(
   tx: Tx,
   publication: PublicationId,
   addressKeys: readonly string[],
 ): Promise<Map<string, Existing>> {
   const { rows } = await sql<Existing & { address_key: string }>`
-    select id, address_key, status, name, locale, timezone, attributes from subscribers
-    where publication_id = ${publication} and address_key = any(${addressKeys}::text[])`.execute(tx);
+    select s.id, s.address_key, coalesce(c.status, s.status) as status, coalesce(c.name, s.name) as name,
+      coalesce(c.locale, s.locale) as locale, coalesce(c.timezone, s.timezone) as timezone,
+      s.attributes || coalesce(c.attributes, '{}') as attributes
+    from subscribers s left join import_changes c on c.id = s.id
+    where s.publication_id = ${publication} and s.address_key = any(${addressKeys}::text[])`.execute(tx);
   return new Map(rows.map((row) => [row.address_key, row]));
 }
 
@@ -86,22 +90,4 @@ export async function addReaders(
     )
     select id, email, status, locale from added`.execute(tx);
   return added.rows;
-}
-
-/** What the file says wins, except that an empty cell takes nothing away. */
-export async function changeProfiles(
-  tx: Tx,
-  changes: readonly { readonly id: SubscriberId; readonly row: ImportRow }[],
-): Promise<void> {
-  if (changes.length === 0) return;
-  const given = JSON.stringify(changes.map(({ id, row }) => ({ ...row, id })));
-  await sql`
-    update subscribers s set
-      name = coalesce(given.name, s.name),
-      locale = coalesce(given.locale, s.locale),
-      timezone = coalesce(given.timezone, s.timezone),
-      attributes = s.attributes || given.attributes
-    from jsonb_to_recordset(${given}::jsonb) as given (id bigint, name text, locale text, timezone text,
-      attributes jsonb)
-    where s.id = given.id`.execute(tx);
 }

@@ -1,7 +1,8 @@
 import type { Db, Tx } from '../db/database.ts';
 import { Fault } from '../result.ts';
 import { type CsvRow, readCsv } from './csv-table.ts';
-import { importChunk, twiceRefusal } from './import-chunk.ts';
+import { openChanges } from './import-changes-store.ts';
+import { applyChanges, importChunk, twiceRefusal } from './import-chunk.ts';
 import { type Columns, readColumns } from './import-columns.ts';
 import { hasLeft } from './import-decision.ts';
 import type { GoodRow, ImportParts, ImportRequest, Refusal } from './import-request.ts';
@@ -54,6 +55,7 @@ interface Import extends ImportRequest {
 async function importRows(tx: Tx, parts: ImportParts, all: Import): Promise<Counts> {
   await lockImports(tx, all.publication.id);
   await openSeen(tx);
+  await openChanges(tx);
   const counts = { rows: 0, added: 0, updated: 0, unchanged: 0, suppressed: 0, refused: 0 };
   for await (const { good, bad } of chunks(all)) {
     const { twice, ...done } = await importChunk(tx, parts, good, all);
@@ -64,6 +66,7 @@ async function importRows(tx: Tx, parts: ImportParts, all: Import): Promise<Coun
     counts.rows += good.length + bad.length;
     all.onProgress?.(counts.rows);
   }
+  await applyChanges(tx, all.now);
   return counts;
 }
 

@@ -242,3 +242,23 @@ test('two imports of one file at once add each reader once', async () => {
   const reports = await Promise.all([importCsv(text), importCsv(text)]);
   expect(reports.map((report) => report.added).sort()).toEqual([0, 1200]);
 });
+
+test('an import under way keeps no reader from leaving', async () => {
+  const ada = await readers.active('ada@example.com');
+  const chunk = Promise.withResolvers<void>();
+  const leaving = Promise.withResolvers<string>();
+  async function* stream() {
+    const others = Array.from({ length: 1500 }, (_, n) => `reader${n}@example.com,`).join('\n');
+    yield Buffer.from(`email,name\nada@example.com,Countess Ada\n${others}\n`);
+    await chunk.promise;
+    const slow = new Promise<string>((resolve) => setTimeout(resolve, 3000, 'waits for the import'));
+    const left = unsubscribe(db, ada, { via: 'one-click', now: later(HOUR_MS) });
+    leaving.resolve(await Promise.race([slow, left.then(({ kind }) => kind)]));
+    yield Buffer.from('last@example.com,\n');
+  }
+  const report = await importCsv('', { stream: stream(), onProgress: () => chunk.resolve() });
+  expect(await leaving.promise).toBe('left');
+  expect(report).toMatchObject({ rows: 1502, added: 1501, updated: 1 });
+  expect(await readers.status('ada@example.com')).toBe('unsubscribed');
+  expect((await rows())[0]).toMatchObject({ email: 'ada@example.com', name: 'Countess Ada' });
+});
