@@ -29,6 +29,7 @@ export class SinkSession {
   /** When a final dot came, if nothing came since; the client may not have read its answer. */
   #dotAt: number | null = null;
   #answered = false;
+  #dripping: Promise<void> | null = null;
   #closed = false;
 
   constructor(socket: Socket, state: SinkState) {
@@ -140,8 +141,17 @@ export class SinkSession {
   #say(reply: string): void {
     if (this.#closed) return;
     this.#answered = true;
-    if (this.#state.due('slow drip')) void this.#drip(`${reply}\r\n`);
+    if (this.#dripping || this.#state.due('slow drip')) this.#queue(`${reply}\r\n`);
     else this.#socket.write(`${reply}\r\n`);
+  }
+
+  /** Pipelined commands are answered in their order: an answer waits for one that still drips. */
+  #queue(reply: string): void {
+    const mine = (this.#dripping ?? Promise.resolve()).then(() => this.#drip(reply));
+    this.#dripping = mine;
+    void mine.then(() => {
+      if (this.#dripping === mine) this.#dripping = null;
+    });
   }
 
   async #drip(reply: string): Promise<void> {

@@ -75,18 +75,19 @@ test('it goes away, and comes back on its port', async () => {
   expect((await sendOne('reader7@example.com')).kind).toBe('accepted');
 });
 
-test('a dripping answer is a whole answer', async () => {
+test('answers that drip are whole, and in the order of the commands', async () => {
   await sink.order({ order: 'misbehave', how: 'slow drip', times: 1 });
-  const greeting = await new Promise<string>((resolve) => {
+  const heard = await new Promise<string>((resolve) => {
     const socket = connect(sink.port, '127.0.0.1');
-    let heard = '';
+    let text = '';
+    socket.write('MAIL FROM:<a@example.com>\r\nNOOP\r\n');
     socket.on('data', (chunk) => {
-      heard += chunk.toString();
-      if (heard.endsWith('\r\n')) socket.destroy();
+      text += chunk.toString();
+      if (text.includes('250 2.0.0 OK\r\n')) socket.destroy();
     });
-    socket.on('close', () => resolve(heard));
+    socket.on('close', () => resolve(text));
   });
-  expect(greeting).toBe('220 sink.test ESMTP\r\n');
+  expect(heard).toBe('220 sink.test ESMTP\r\n250 2.1.0 OK\r\n250 2.0.0 OK\r\n');
 });
 
 test('a final dot is found wherever the pieces are cut', () => {
