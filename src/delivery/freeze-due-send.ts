@@ -31,13 +31,17 @@ export async function freezeDueSend(deps: DueDeps, id: SendId): Promise<boolean>
   if (send.state !== 'scheduled' || lateMs < 0) return false;
   const publication = await publicationById(deps.db, send.publication_id);
   const refusal =
-    lateMs > deps.limits.pastDueMs ? pastDue(send) : await freezeOrRefusal(deps, send, publication);
+    lateMs > deps.limits.pastDueMs
+      ? pastDue(send, publication)
+      : await freezeOrRefusal(deps, send, publication);
   if (refusal !== null) await hold(deps, send, publication, refusal);
   return refusal === null;
 }
 
-function pastDue({ due_at }: Send): string {
-  return `It was due at ${due_at.toISOString()} and nothing was running then. Resume it to send it now, or cancel it.`;
+function pastDue({ due_at }: Send, { timezone }: Publication): string {
+  const form = { dateStyle: 'medium', timeStyle: 'short', timeZone: timezone } as const;
+  const due = new Intl.DateTimeFormat('en-GB', form).format(due_at);
+  return `It was due at ${due} (${timezone}) and nothing was running then. Resume it to send it now, or cancel it.`;
 }
 
 /** Why it could not be frozen; null when it was. Only what a person can mend holds a send. */

@@ -54,6 +54,6 @@ export function requirePostalAddress({ slug, postal_address }: Publication): voi
   if (postal_address) return;
   throw new Fault(
     'no_postal_address',
-    `Publication "${slug}" has no postal address, and the law asks for one in every letter: set it with "pressrun publication set ${slug} --postal TEXT".`,
+    `Publication "${slug}" has no postal address, and the law asks for one in every letter: give it one in the desk's settings, or by "pressrun publication set ${slug} --postal TEXT".`,
   );
 }

@@ -121,7 +121,5 @@ export function showSend(publication: Publication, send: Send) {
     state: name,
     tone,
     when: deskTime(send.frozen_at ?? send.due_at, publication),
-    /** Nothing moves there now: what has no answer yet may be decided. */
-    rests: send.frozen_at !== null && (canSendAgain(send) || send.state === 'paused'),
   };
 }

@@ -54,7 +54,10 @@ export async function showSendPage(
     moving: now.state === 'sending' || now.state === 'scheduled',
     progress,
     lines: LINES.map((line) => ({ ...line, shown: progress.shown[line.count] })),
-    verbs: verbsOf(now, send),
+    verbs: verbsOf(now, send, takenBy(children)),
+    frozen: send.frozen_at !== null,
+    can_settle: now.unknown > 0 && progress.final,
+    can_cancel: now.state !== 'finished' && now.state !== 'cancelled',
     waiting:
       now.waiting_reason && `Waiting for the mail server, and going on by itself: ${now.waiting_reason}`,
     held: now.held_reason && `Held until you decide. ${now.held_reason}`,
@@ -70,14 +73,19 @@ function factsOf(send: Send, publication: Publication): string {
 }
 
 interface Verb {
-  readonly name: 'pause' | 'resume' | 'cancel' | 'retry';
+  readonly name: 'pause' | 'resume' | 'retry';
   readonly label: string;
   readonly plain: boolean;
   /** How many have no outcome, where a retry may take them along; null: none. */
   readonly unknown: string | null;
 }
 
-function verbsOf(now: Receipt, send: Send): Verb[] {
+/** Readers whom retries have taken already: another retry finds only the rest. */
+function takenBy(children: readonly Send[]): number {
+  return children.reduce((sum, child) => sum + child.audience_size, 0);
+}
+
+function verbsOf(now: Receipt, send: Send, taken: number): Verb[] {
   const verb = (name: Verb['name'], label: string, plain = true): Verb => ({
     name,
     label,
@@ -86,17 +94,17 @@ function verbsOf(now: Receipt, send: Send): Verb[] {
   });
   switch (now.state) {
     case 'sending':
-      return [verb('pause', 'Pause'), verb('cancel', 'Cancel')];
+      return [verb('pause', 'Pause')];
     case 'paused':
-      return [verb('resume', 'Resume', false), verb('cancel', 'Cancel')];
+      return [verb('resume', 'Resume', false)];
     case 'held':
-      return [verb('resume', 'Send it now', false), verb('cancel', 'Cancel')];
+      return [verb('resume', 'Send it now', false)];
     case 'scheduled':
-      return [verb('cancel', 'Cancel')];
+      return [];
     case 'finished':
     case 'cancelled': {
       const missed = now.rejected + now.unknown + (now.state === 'cancelled' ? now.queued + now.deferred : 0);
-      if (!send.frozen_at || missed === 0) return [];
+      if (!send.frozen_at || missed <= taken) return [];
       const unknown = now.unknown > 0 ? count(now.unknown) : null;
       return [{ ...verb('retry', 'Send to those who did not get it'), unknown }];
     }
