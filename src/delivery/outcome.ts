@@ -1,20 +1,20 @@
 import type { SubscriberId } from '../ids.ts';
-import type { Attempt } from '../mail/attempt.ts';
+import type { Attempt, Ending } from '../mail/attempt.ts';
 import { unreachable } from '../result.ts';
 import type { Outcome } from './ledger-store.ts';
 import { deferralWaitMs, lostWaitMs } from './retry-waits.ts';
 
 /**
- * What an attempt means for the delivery's row; null where it is nobody's outcome and the row stays as it is.
+ * What the end of an attempt means for the delivery's row.
  *
  * @param attempts tries before this one.
  */
 export function outcomeOf(
-  attempt: Attempt,
+  attempt: Ending,
   id: SubscriberId,
   attempts: number,
   unknownWaitMs: number,
-): Outcome | null {
+): Outcome {
   switch (attempt.kind) {
     case 'accepted':
       return {
@@ -41,9 +41,6 @@ export function outcomeOf(
       return attempt.after_final_dot
         ? { id, state: 'unknown', wait_ms: unknownWaitMs, ...broken(attempt.reason) }
         : { id, state: 'deferred', wait_ms: lostWaitMs(attempts), ...broken(attempt.reason) };
-    case 'server fault':
-    case 'withheld':
-      return null;
     default:
       return unreachable(attempt);
   }

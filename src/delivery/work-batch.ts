@@ -158,14 +158,16 @@ class BatchWork {
     const { outbound, clock, limits } = this.#deps;
     const raw = await this.#stamp(reader, clock.now());
     const message = { from: this.#context.publication.from_address, to: reader.email, raw };
-    const attempt = await outbound.send(message, () => this.#marks.add(reader.id));
+    const attempt = await outbound.send(message, {
+      mark: () => this.#marks.add(reader.id),
+      record: async (ending) => {
+        const outcome = withoutAddresses(outcomeOf(ending, reader.id, attempts, limits.unknownWaitMs));
+        await this.#outcomes.add({ ...outcome, provider: providerOf(reader.email) });
+      },
+    });
     if (attempt.kind === 'server fault') await this.#serverFault(attempt.reason);
     if (attempt.kind === 'withheld') this.#stop ??= 'withheld';
-    const outcome = outcomeOf(attempt, reader.id, attempts, limits.unknownWaitMs);
-    if (!outcome) return;
-    const provider = providerOf(reader.email);
-    await this.#outcomes.add({ ...withoutAddresses(outcome), provider });
-    if (attempt.kind !== 'lost') await this.#serverAnswers();
+    if (attempt.kind === 'accepted' || attempt.kind === 'refused') await this.#serverAnswers();
   }
 
   async #serverFault(reason: string): Promise<void> {

@@ -7,11 +7,16 @@ export interface OutgoingMessage {
   readonly raw: Buffer;
 }
 
-/**
- * Asks, just before the final dot, whether the message may go: the caller makes "handed over" durable and
- * answers true, or answers false (paused, superseded, cancelled) and the message is not sent.
- */
-export type Mark = () => Promise<boolean>;
+/** The sender's side of handing one message over: what must be durable, and when. */
+export interface Handover {
+  /**
+   * Asks, before the final dot, whether the message may go: makes "handed over" durable and answers true, or
+   * answers false (paused, superseded, cancelled) and the message is not sent.
+   */
+  mark(): Promise<boolean>;
+  /** Makes durable what became of the message; until it is, the connection counts it as under way. */
+  record(ending: Ending): Promise<void>;
+}
 
 /** What became of one try to hand a message to a server. */
 export type Attempt =
@@ -35,3 +40,10 @@ export type Attempt =
   | { readonly kind: 'server fault'; readonly reason: string }
   | { readonly kind: 'lost'; readonly after_final_dot: boolean; readonly reason: string }
   | { readonly kind: 'withheld' };
+
+/** An attempt that says something of the message itself, and so is its outcome. */
+export type Ending = Exclude<Attempt, { kind: 'server fault' | 'withheld' }>;
+
+export function isEnding(attempt: Attempt): attempt is Ending {
+  return attempt.kind !== 'server fault' && attempt.kind !== 'withheld';
+}

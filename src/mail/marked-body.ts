@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Mark } from './attempt.ts';
+import type { Handover } from './attempt.ts';
 
 /**
  * The message as a stream whose end waits for the mark: nodemailer writes the final dot when the stream
@@ -12,7 +12,7 @@ export class MarkedBody extends Readable {
   /** The mark itself failed (the database is away): nothing was sent. */
   failure: Error | null = null;
   readonly #raw: Buffer;
-  readonly #mark: Mark;
+  readonly #mark: Handover['mark'];
   #pushed = false;
   /** Resolves when no mark is being taken (any more). */
   settled: Promise<void> = Promise.resolve();
@@ -20,7 +20,7 @@ export class MarkedBody extends Readable {
   readonly stopped: Promise<never>;
   #stop: (error: Error) => void = () => {};
 
-  constructor(raw: Buffer, mark: Mark) {
+  constructor(raw: Buffer, mark: Handover['mark']) {
     super({ highWaterMark: raw.length + 1 });
     this.#raw = raw;
     this.#mark = mark;

@@ -1,4 +1,4 @@
-import type { Attempt, Mark, OutgoingMessage } from './attempt.ts';
+import { type Attempt, type Handover, isEnding, type OutgoingMessage } from './attempt.ts';
 import { ServerFault, type SessionTarget, SmtpSession } from './smtp-session.ts';
 
 export interface PoolTarget extends SessionTarget {
@@ -18,10 +18,12 @@ export class SmtpPool {
     this.target = target;
   }
 
-  async send(message: OutgoingMessage, mark: Mark): Promise<Attempt> {
+  async send(message: OutgoingMessage, handover: Handover): Promise<Attempt> {
     await this.#enter();
     try {
-      return await this.#sendOnSession(message, mark);
+      const attempt = await this.#sendOnSession(message, () => handover.mark());
+      if (isEnding(attempt)) await handover.record(attempt);
+      return attempt;
     } catch (error) {
       if (error instanceof ServerFault) return { kind: 'server fault', reason: error.message };
       throw error;
@@ -40,7 +42,7 @@ export class SmtpPool {
     for (const session of this.#idle.splice(0)) session.quit();
   }
 
-  async #sendOnSession(message: OutgoingMessage, mark: Mark): Promise<Attempt> {
+  async #sendOnSession(message: OutgoingMessage, mark: Handover['mark']): Promise<Attempt> {
     const kept = this.#takeIdle();
     if (kept) {
       let marked = false;
@@ -56,7 +58,7 @@ export class SmtpPool {
     return this.#sendOn(await SmtpSession.open(this.target), message, mark);
   }
 
-  async #sendOn(session: SmtpSession, message: OutgoingMessage, mark: Mark): Promise<Attempt> {
+  async #sendOn(session: SmtpSession, message: OutgoingMessage, mark: Handover['mark']): Promise<Attempt> {
     try {
       return await session.send(message, mark);
     } finally {

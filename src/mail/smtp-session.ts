@@ -1,6 +1,6 @@
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { oneLine, parseReply, showReply } from '../replies/reply.ts';
-import type { Attempt, Mark, OutgoingMessage } from './attempt.ts';
+import type { Attempt, Handover, OutgoingMessage } from './attempt.ts';
 import { MarkedBody } from './marked-body.ts';
 
 /** What nodemailer's connection needs to know of a server. */
@@ -76,7 +76,7 @@ export class SmtpSession {
   }
 
   /** Hands one message over; never throws, whatever the server or the network does. */
-  async send(message: OutgoingMessage, mark: Mark): Promise<Attempt> {
+  async send(message: OutgoingMessage, mark: Handover['mark']): Promise<Attempt> {
     const body = new MarkedBody(message.raw, mark);
     const envelope = { from: message.from, to: [message.to], size: message.raw.length };
     try {

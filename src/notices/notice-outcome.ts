@@ -1,5 +1,5 @@
 import { HOUR_MS, MINUTE_MS } from '../clock.ts';
-import type { Attempt } from '../mail/attempt.ts';
+import type { Attempt, Ending } from '../mail/attempt.ts';
 import { unreachable } from '../result.ts';
 import type { NoticeOutcome } from './claim-store.ts';
 
@@ -7,11 +7,11 @@ import type { NoticeOutcome } from './claim-store.ts';
 const WAITS_MS = [MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, 30 * MINUTE_MS, HOUR_MS, 2 * HOUR_MS];
 
 /**
- * What an attempt means for the notice; null where it is nobody's outcome.
+ * What the end of an attempt means for the notice.
  *
  * @param attempts tries before this one.
  */
-export function outcomeOf(attempt: Attempt, attempts: number, unknownWaitMs: number): NoticeOutcome | null {
+export function outcomeOf(attempt: Ending, attempts: number, unknownWaitMs: number): NoticeOutcome {
   const waitMs = WAITS_MS[attempts] ?? 2 * HOUR_MS;
   switch (attempt.kind) {
     case 'accepted':
@@ -24,9 +24,6 @@ export function outcomeOf(attempt: Attempt, attempts: number, unknownWaitMs: num
         ? { state: 'unknown', waitMs: unknownWaitMs, ...silence }
         : { state: 'deferred', waitMs, ...silence };
     }
-    case 'server fault':
-    case 'withheld':
-      return null;
     default:
       return unreachable(attempt);
   }

@@ -44,8 +44,8 @@ export async function workNotice(deps: NoticeDeps, id: NoticeId): Promise<Delive
   if (!notice) return null;
   const heartbeat = setInterval(() => void keepLease(deps, notice), deps.limits.leaseMs / 3);
   try {
-    const outcome = (await unmailable(deps, notice)) ?? (await sendNotice(deps, notice));
-    return outcome && (await record(deps, notice, outcome));
+    const outcome = await unmailable(deps, notice);
+    return outcome ? await record(deps, notice, outcome) : await sendNotice(deps, notice);
   } catch (error) {
     await release(deps, notice, FAULT_WAIT_MS).catch(() => {});
     throw error;
@@ -69,12 +69,19 @@ async function unmailable(deps: NoticeDeps, notice: Notice): Promise<NoticeOutco
   return suppressed === null || exempt ? null : { state: 'suppressed', ...nothing };
 }
 
-async function sendNotice(deps: NoticeDeps, notice: Notice): Promise<NoticeOutcome | null> {
+async function sendNotice(deps: NoticeDeps, notice: Notice): Promise<DeliveryState | null> {
   const { from, raw } = await composeNotice(deps, notice, deps.clock.now());
   const message = { from, to: notice.email, raw };
-  const attempt = await deps.outbound.send(message, () => markHandedOver(deps.db, notice, deps.clock.now()));
+  let state: DeliveryState | null = null;
+  const attempt = await deps.outbound.send(message, {
+    mark: () => markHandedOver(deps.db, notice, deps.clock.now()),
+    record: async (ending) => {
+      const outcome = outcomeOf(ending, notice.attempts, deps.limits.unknownWaitMs);
+      state = await record(deps, notice, outcome);
+    },
+  });
   if (attempt.kind === 'server fault') await waitForServer(deps, notice, attempt);
-  return outcomeOf(attempt, notice.attempts, deps.limits.unknownWaitMs);
+  return state;
 }
 
 async function waitForServer(

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Attempt, Mark, OutgoingMessage } from '../mail/attempt.ts';
+import type { Attempt, Handover, OutgoingMessage } from '../mail/attempt.ts';
 import { type PoolTarget, SmtpPool } from '../mail/smtp-pool.ts';
 import { ok, type Result, refuse } from '../result.ts';
 
@@ -7,7 +7,7 @@ import { ok, type Result, refuse } from '../result.ts';
 export interface Outbound {
   /** How many messages can be on their way at once, over all servers. */
   readonly connections: number;
-  send(message: OutgoingMessage, mark: Mark): Promise<Attempt>;
+  send(message: OutgoingMessage, handover: Handover): Promise<Attempt>;
   /** Does at least one server take mail? The refusal says why not. */
   check(): Promise<Result<string, string>>;
   close(): Promise<void>;
@@ -38,13 +38,13 @@ export function createOutbound(targets: readonly PoolTarget[], clock: Clock): Ou
     reason: '',
   }));
 
-  async function send(message: OutgoingMessage, mark: Mark): Promise<Attempt> {
+  async function send(message: OutgoingMessage, handover: Handover): Promise<Attempt> {
     const tried = new Set<Server>();
     for (;;) {
       const server = leastBusy(servers, tried, clock.now().getTime());
       if (!server) return { kind: 'server fault', reason: reasonOf(servers) };
       tried.add(server);
-      const attempt = await sendBy(server, message, mark, clock);
+      const attempt = await sendBy(server, message, handover, clock);
       if (attempt.kind !== 'server fault') return attempt;
     }
   }
@@ -59,10 +59,15 @@ export function createOutbound(targets: readonly PoolTarget[], clock: Clock): Ou
   };
 }
 
-async function sendBy(server: Server, message: OutgoingMessage, mark: Mark, clock: Clock): Promise<Attempt> {
+async function sendBy(
+  server: Server,
+  message: OutgoingMessage,
+  handover: Handover,
+  clock: Clock,
+): Promise<Attempt> {
   server.busy += 1;
   try {
-    const attempt = await server.pool.send(message, mark);
+    const attempt = await server.pool.send(message, handover);
     if (attempt.kind === 'server fault') rest(server, attempt.reason, clock.now().getTime());
     else if (attempt.kind === 'accepted' || attempt.kind === 'refused') server.faults = 0;
     return attempt;

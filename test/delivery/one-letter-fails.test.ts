@@ -16,10 +16,10 @@ test('where one letter cannot be sent by our own fault, all others go out and ar
   const deps = batchDeps(db, [sink.target]);
   const outbound: typeof deps.outbound = {
     ...deps.outbound,
-    send: (message, mark) =>
+    send: (message, handover) =>
       message.to === 'reader3@example.com'
         ? Promise.reject(new Error('our own fault'))
-        : deps.outbound.send(message, mark),
+        : deps.outbound.send(message, handover),
   };
   await expect(workBatch({ ...deps, outbound }, send, 1)).rejects.toThrow('our own fault');
   expect(await receipt(db, send)).toMatchObject({ state: 'sending', accepted: 149, queued: 1 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { SmtpPool } from '../../src/mail/smtp-pool.ts';
+import { letGo } from '../support/handover.ts';
 import { startSink } from '../support/sink.ts';
 
-const yes = async () => true;
 const to = (address: string) => ({
   from: 'press@example.com',
   to: address,
@@ -19,7 +19,7 @@ test('a server that has had enough of one connection gets the next message on an
   });
   const pool = new SmtpPool({ ...sink.target, connections: 1 });
   for (const address of ['ada@example.com', 'bob@example.com']) {
-    expect(await pool.send(to(address), yes)).toMatchObject({ kind: 'accepted' });
+    expect(await pool.send(to(address), letGo)).toMatchObject({ kind: 'accepted' });
   }
   expect(sink.recipients()).toEqual(['ada@example.com', 'bob@example.com']);
   pool.close();
@@ -32,8 +32,8 @@ test('a server that refuses on a fresh connection too is at fault', async () => 
       stage === 'mail' && sink.taken.length > 0 ? { code: 421, text: '4.3.2 Going down' } : null,
   });
   const pool = new SmtpPool({ ...sink.target, connections: 1 });
-  await pool.send(to('ada@example.com'), yes);
-  expect(await pool.send(to('bob@example.com'), yes)).toMatchObject({ kind: 'server fault' });
+  await pool.send(to('ada@example.com'), letGo);
+  expect(await pool.send(to('bob@example.com'), letGo)).toMatchObject({ kind: 'server fault' });
   pool.close();
   await sink.stop();
 });

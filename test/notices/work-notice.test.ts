@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/clock.ts';
 import type { NoticeId } from '../../src/ids.ts';
-import type { Attempt, Mark } from '../../src/mail/attempt.ts';
+import { type Attempt, type Handover, isEnding } from '../../src/mail/attempt.ts';
 import { claimNotice, markHandedOver, recordOutcome } from '../../src/notices/claim-store.ts';
 import { eraseNotices, findNotice, insertNotice, missingNoticeJobs } from '../../src/notices/notice-store.ts';
 import { workNotice } from '../../src/notices/work-notice.ts';
@@ -27,9 +27,11 @@ async function jobs(): Promise<NoticeId[]> {
 
 /** A worker whose mail server ends like this. */
 function workEndingIn(id: NoticeId, attempt: Attempt, taking: 'mark' | 'no mark') {
-  const send = async (_: unknown, mark: Mark): Promise<Attempt> => {
-    const marked = taking === 'no mark' || (await mark());
-    return marked ? attempt : { kind: 'withheld' };
+  const send = async (_: unknown, handover: Handover): Promise<Attempt> => {
+    const marked = taking === 'no mark' || (await handover.mark());
+    if (!marked) return { kind: 'withheld' };
+    if (isEnding(attempt)) await handover.record(attempt);
+    return attempt;
   };
   return workNotice({ ...notices.deps, outbound: { ...notices.deps.outbound, send } }, id);
 }
