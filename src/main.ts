@@ -125,7 +125,14 @@ export async function openMail({ config, clock, database, log }: Parts): Promise
   const { smtpSizeLimit, caughtMails } = config.limits;
   const { startCatcher } = await import('./embedded/catcher.ts');
   const catcher = await startCatcher({ db: database.db, sizeLimit: smtpSizeLimit, keep: caughtMails, log });
-  const target = { host: '127.0.0.1', port: catcher.port, secure: false, auth: null, connections: 10 };
+  const target = {
+    host: '127.0.0.1',
+    port: catcher.port,
+    secure: false,
+    auth: null,
+    connections: 10,
+    depth: 1,
+  };
   const outbound = createOutbound([target], clock);
   return {
     outbound,

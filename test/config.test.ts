@@ -50,8 +50,15 @@ test('several mail servers, with their passwords decoded and their connections',
   expect(mail).toEqual({
     kind: 'servers',
     servers: [
-      { host: 'one.test', port: 2525, secure: false, auth: { user: 'u', pass: 'p@ss' }, connections: 3 },
-      { host: 'two.test', port: 465, secure: true, auth: null, connections: 10 },
+      {
+        host: 'one.test',
+        port: 2525,
+        secure: false,
+        auth: { user: 'u', pass: 'p@ss' },
+        connections: 3,
+        depth: 1,
+      },
+      { host: 'two.test', port: 465, secure: true, auth: null, connections: 10, depth: 1 },
     ],
   });
 });

@@ -25,7 +25,7 @@ const NOTICES = 5;
 export function startWorkers(parts: WorkerParts): Workers {
   const stopping = new AbortController();
   const { queues } = parts;
-  const batchDeps = { ...parts, lanes: new Lanes(parts.outbound.connections), stopping: stopping.signal };
+  const batchDeps = { ...parts, lanes: new Lanes(parts.outbound.places), stopping: stopping.signal };
   const sendDeps = { ...parts, tellEditors };
   const workers: Closable[] = [
     queues.work('batch', (job) => processBatch(batchDeps, job), BATCHES),

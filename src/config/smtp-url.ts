@@ -6,6 +6,8 @@ export interface SmtpServer {
   readonly secure: boolean;
   readonly auth: { readonly user: string; readonly pass: string } | null;
   readonly connections: number;
+  /** How many messages of one connection may be marked, or answered and not yet recorded. */
+  readonly depth: number;
 }
 
 /** The built-in catcher (asked for, or because nothing else is named), or real servers. */
@@ -42,5 +44,6 @@ function readSmtpServer(text: string, faults: string[]): SmtpServer | null {
       ? { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) }
       : null,
     connections,
+    depth: 1,
   };
 }

@@ -4,6 +4,13 @@ import { ServerFault, type SessionTarget, SmtpSession } from './smtp-session.ts'
 export interface PoolTarget extends SessionTarget {
   /** The most sessions at once. */
   readonly connections: number;
+  /** How many messages of one connection may be marked, or answered and not yet recorded. */
+  readonly depth: number;
+}
+
+/** Messages that may be under way by this server at once: on the wire, and as many again being marked or recorded. */
+export function placesOf({ connections, depth }: PoolTarget): number {
+  return connections * depth * 2;
 }
 
 /** Kept sessions to one server. More messages at once than `connections` wait for a free one. */

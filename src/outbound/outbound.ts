@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { Attempt, Handover, OutgoingMessage } from '../mail/attempt.ts';
-import { type PoolTarget, SmtpPool } from '../mail/smtp-pool.ts';
+import { type PoolTarget, placesOf, SmtpPool } from '../mail/smtp-pool.ts';
 import { ok, type Result, refuse } from '../result.ts';
 
 /** What every mail passes on its way out, letter or notice: the servers, and which of them are well. */
 export interface Outbound {
-  /** How many messages can be on their way at once, over all servers. */
-  readonly connections: number;
+  /** How many messages can be under way at once, over all servers. */
+  readonly places: number;
   send(message: OutgoingMessage, handover: Handover): Promise<Attempt>;
   /** Does at least one server take mail? The refusal says why not. */
   check(): Promise<Result<string, string>>;
@@ -50,7 +50,7 @@ export function createOutbound(targets: readonly PoolTarget[], clock: Clock): Ou
   }
 
   return {
-    connections: targets.reduce((sum, target) => sum + target.connections, 0),
+    places: targets.reduce((sum, target) => sum + placesOf(target), 0),
     send,
     check: () => checkServers(servers),
     async close() {

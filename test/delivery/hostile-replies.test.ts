@@ -37,7 +37,9 @@ async function recorded(toRcpt: string): Promise<string> {
   const publication = await makePublication(db);
   await makeReaders(db, publication, ['ada@example.com']);
   const send = await makeSend(db, publication);
-  const deps = batchDeps(db, [{ host: '127.0.0.1', port, secure: false, auth: null, connections: 1 }]);
+  const deps = batchDeps(db, [
+    { host: '127.0.0.1', port, secure: false, auth: null, connections: 1, depth: 1 },
+  ]);
   await workBatch(deps, send, 1);
   await deps.outbound.close();
   expect(await receipt(db, send)).toMatchObject({ state: 'finished', rejected: 1 });

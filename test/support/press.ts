@@ -114,7 +114,7 @@ export function batchDeps(
     publicUrl: 'http://localhost:3000',
     outbound,
     signer: null,
-    lanes: new Lanes(outbound.connections),
+    lanes: new Lanes(outbound.places),
     stopping: changes.stopping ?? new AbortController().signal,
   };
 }

@@ -55,7 +55,14 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const { port } = server.server.address() as AddressInfo;
   return {
     taken,
-    target: { host: '127.0.0.1', port, secure: false, auth: null, connections: options.connections ?? 5 },
+    target: {
+      host: '127.0.0.1',
+      port,
+      secure: false,
+      auth: null,
+      connections: options.connections ?? 5,
+      depth: 1,
+    },
     url: `smtp://127.0.0.1:${port}`,
     recipients: () => taken.map(({ to }) => to),
     async stop() {
