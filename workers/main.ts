@@ -1,4 +1,5 @@
 import { Lanes } from '../src/delivery/lanes.ts';
+import { Ledger } from '../src/delivery/ledger.ts';
 import type { Closable } from '../src/queue/queues.ts';
 import { processBatch } from './batch.ts';
 import { processFeedback } from './feedback.ts';
@@ -25,7 +26,12 @@ const NOTICES = 5;
 export function startWorkers(parts: WorkerParts): Workers {
   const stopping = new AbortController();
   const { queues } = parts;
-  const batchDeps = { ...parts, lanes: new Lanes(parts.outbound.places), stopping: stopping.signal };
+  const batchDeps = {
+    ...parts,
+    lanes: new Lanes(parts.outbound.places),
+    ledger: new Ledger(parts.db, parts.limits.deferMaxAgeMs),
+    stopping: stopping.signal,
+  };
   const sendDeps = { ...parts, tellEditors };
   const workers: Closable[] = [
     queues.work('batch', (job) => processBatch(batchDeps, job), BATCHES),

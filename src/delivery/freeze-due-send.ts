@@ -5,6 +5,7 @@ import { publicationById } from '../publications/publication-store.ts';
 import { Fault } from '../result.ts';
 import { freeze, renderEditions, requirePostalAddress, type SendDeps } from './freeze.ts';
 import { findSend, finishIfDone, holdSend, type Send } from './send-store.ts';
+import { passed } from './steps.ts';
 
 /** Word to the editors of a publication, made in the transaction that causes it; the key makes it one. */
 export interface EditorWord {
@@ -52,6 +53,7 @@ async function freezeOrRefusal(deps: DueDeps, send: Send, publication: Publicati
     await deps.db
       .transaction()
       .execute((tx) => freeze(tx, send.id, publication, editions, deps.limits.batchSize));
+    passed('frozen');
     await finishIfDone(deps.db, send.id);
     return null;
   } catch (error) {

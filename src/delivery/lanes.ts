@@ -1,7 +1,6 @@
 /**
- * How many deliveries of this process may be under way at once, over all its batches: one for each
- * connection. A lane is held until the outcome is recorded, so at most one marked message for each
- * connection has no recorded outcome at any time.
+ * How many deliveries of this process may be under way at once, over all its batches: one for each place on a
+ * connection. Who holds a lane has a letter in memory.
  */
 export class Lanes {
   #free: number;
@@ -11,15 +10,15 @@ export class Lanes {
     this.#free = lanes;
   }
 
-  async use<Value>(work: () => Promise<Value>): Promise<Value> {
+  /** Resolves when there is a lane; whoever has one must {@link leave} it. Batches get theirs in turn. */
+  async enter(): Promise<void> {
     if (this.#free > 0) this.#free -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#free += 1;
-    }
+  }
+
+  leave(): void {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#free += 1;
   }
 }

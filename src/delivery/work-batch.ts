@@ -2,9 +2,9 @@ import type { Clock } from '../clock.ts';
 import { SECOND_MS } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../db/database.ts';
-import { persistently } from '../db/persistently.ts';
-import type { SendId, SubscriberId } from '../ids.ts';
+import type { SendId } from '../ids.ts';
 import type { Log } from '../log.ts';
+import type { Ending } from '../mail/attempt.ts';
 import type { Signer } from '../outbound/dkim.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import { providerOf } from '../outbound/providers.ts';
@@ -13,21 +13,20 @@ import { publicationById } from '../publications/publication-store.ts';
 import type { Tokens } from '../tokens.ts';
 import { type ClaimedBatch, claimBatch, extendLease, releaseBatch } from './batch-store.ts';
 import { frozenEditions } from './freeze-store.ts';
-import { GroupCommit } from './group-commit.ts';
 import type { Lanes } from './lanes.ts';
+import type { Ledger } from './ledger.ts';
 import {
-  type CountedOutcome,
-  markHandedOver,
   type ReaderNow,
   readersNow,
-  recordOutcomes,
   recordUnmailable,
   type WorkableRow,
   workableRows,
 } from './ledger-store.ts';
 import { type LetterContext, letterStamper, type StampLetter } from './letter.ts';
+import { hasLeft, isMailable, isSuppressed } from './mailable.ts';
 import { outcomeOf, withoutAddresses } from './outcome.ts';
 import { findSend, finishIfDone, serverIsBack, waitForServer } from './send-store.ts';
+import { passed } from './steps.ts';
 
 export interface BatchDeps {
   readonly db: Database['db'];
@@ -40,6 +39,7 @@ export interface BatchDeps {
   /** Null: letters go out unsigned. */
   readonly signer: Signer | null;
   readonly lanes: Lanes;
+  readonly ledger: Ledger;
   /** Aborted when this process is to stop: what is in flight is finished and recorded, nothing new is begun. */
   readonly stopping: AbortSignal;
 }
@@ -55,10 +55,14 @@ const SERVER_WAIT_MS = 5 * SECOND_MS;
 export async function workBatch(deps: BatchDeps, send: SendId, number: number): Promise<void> {
   const claim = await claimBatch(deps.db, send, number, deps.limits.leaseMs, deps.limits.unknownWaitMs);
   if (!claim) return;
+  passed('claimed');
   const work = new BatchWork(deps, claim, await letterContext(deps, send));
   await work.run();
   await releaseBatch(deps.db, claim);
-  if (await finishIfDone(deps.db, send)) deps.log.info({ event: 'send finished', send });
+  passed('let go');
+  if (!(await finishIfDone(deps.db, send))) return;
+  passed('finished');
+  deps.log.info({ event: 'send finished', send });
 }
 
 async function letterContext(deps: BatchDeps, id: SendId): Promise<LetterContext> {
@@ -82,11 +86,11 @@ class BatchWork {
   readonly #claim: ClaimedBatch;
   readonly #context: LetterContext;
   readonly #stamp: StampLetter;
-  readonly #marks: GroupCommit<SubscriberId, boolean>;
-  readonly #outcomes: GroupCommit<CountedOutcome, undefined>;
   /** Why nothing more may be begun; null while the batch may go on. */
   #stop: 'superseded' | 'server fault' | 'withheld' | null = null;
   #waited: boolean;
+  /** Letters that are on their way. */
+  readonly #underWay = new Set<Promise<void>>();
   /** Letters that could not be written or recorded. The other readers' go out, and then the batch fails and is tried again. */
   readonly #failures: unknown[] = [];
 
@@ -96,14 +100,6 @@ class BatchWork {
     this.#context = context;
     this.#stamp = letterStamper(context);
     this.#waited = context.send.waiting_reason !== null;
-    this.#marks = new GroupCommit(async (ids) => {
-      const marked = await markHandedOver(deps.db, claim, ids);
-      return ids.map((id) => marked.has(id));
-    });
-    this.#outcomes = new GroupCommit(async (outcomes) => {
-      await persistently(() => recordOutcomes(deps.db, claim, outcomes, deps.limits.deferMaxAgeMs));
-      return outcomes.map(() => undefined);
-    });
   }
 
   async run(): Promise<void> {
@@ -111,12 +107,13 @@ class BatchWork {
     try {
       const rows = await workableRows(this.#deps.db, this.#claim);
       for (let start = 0; start < rows.length && this.#mayGoOn(); start += CHUNK) {
-        await this.#sendChunk(rows.slice(start, start + CHUNK));
+        await this.#beginChunk(rows.slice(start, start + CHUNK));
       }
-      if (this.#failures.length > 0) throw this.#failures[0];
     } finally {
+      await Promise.all(this.#underWay);
       clearInterval(heartbeat);
     }
+    if (this.#failures.length > 0) throw this.#failures[0];
   }
 
   #mayGoOn(): boolean {
@@ -128,20 +125,30 @@ class BatchWork {
     if (!held) this.#stop = 'superseded';
   }
 
-  async #sendChunk(rows: readonly WorkableRow[]): Promise<void> {
+  /** Ends when the last of the chunk has a lane: the next ones are read when it is nearly their turn. */
+  async #beginChunk(rows: readonly WorkableRow[]): Promise<void> {
     const readers = await readersNow(
       this.#deps.db,
       rows.map(({ id }) => id),
     );
+    passed('read again');
     await this.#recordUnmailable('left', readers.filter(hasLeft));
     await this.#recordUnmailable('suppressed', readers.filter(isSuppressed));
     const attempts = new Map(rows.map((row) => [row.id, row.attempts]));
-    const sent = readers
-      .filter(isMailable)
-      .map((reader) => this.#deps.lanes.use(() => this.#sendOne(reader, attempts.get(reader.id) ?? 0)));
-    for (const one of await Promise.allSettled(sent)) {
-      if (one.status === 'rejected') this.#failures.push(one.reason);
+    for (const reader of readers.filter(isMailable)) {
+      await this.#deps.lanes.enter();
+      this.#begin(reader, attempts.get(reader.id) ?? 0);
     }
+  }
+
+  #begin(reader: ReaderNow, attempts: number): void {
+    const sent = this.#sendOne(reader, attempts)
+      .catch((error: unknown) => void this.#failures.push(error))
+      .finally(() => {
+        this.#deps.lanes.leave();
+        this.#underWay.delete(sent);
+      });
+    this.#underWay.add(sent);
   }
 
   #recordUnmailable(state: 'left' | 'suppressed', readers: readonly ReaderNow[]): Promise<void> {
@@ -155,19 +162,30 @@ class BatchWork {
 
   async #sendOne(reader: ReaderNow, attempts: number): Promise<void> {
     if (!this.#mayGoOn()) return;
-    const { outbound, clock, limits } = this.#deps;
+    const { outbound, clock } = this.#deps;
     const raw = await this.#stamp(reader, clock.now());
+    passed('stamped');
     const message = { from: this.#context.publication.from_address, to: reader.email, raw };
     const attempt = await outbound.send(message, {
-      mark: () => this.#marks.add(reader.id),
-      record: async (ending) => {
-        const outcome = withoutAddresses(outcomeOf(ending, reader.id, attempts, limits.unknownWaitMs));
-        await this.#outcomes.add({ ...outcome, provider: providerOf(reader.email) });
-      },
+      mark: () => this.#mark(reader),
+      record: (ending) => this.#record(reader, attempts, ending),
     });
     if (attempt.kind === 'server fault') await this.#serverFault(attempt.reason);
     if (attempt.kind === 'withheld') this.#stop ??= 'withheld';
     if (attempt.kind === 'accepted' || attempt.kind === 'refused') await this.#serverAnswers();
+  }
+
+  async #mark({ id }: ReaderNow): Promise<boolean> {
+    const marked = await this.#deps.ledger.mark(this.#claim, id);
+    passed('marked');
+    return marked;
+  }
+
+  async #record({ id, email }: ReaderNow, attempts: number, ending: Ending): Promise<void> {
+    passed('answered');
+    const outcome = withoutAddresses(outcomeOf(ending, id, attempts, this.#deps.limits.unknownWaitMs));
+    await this.#deps.ledger.record(this.#claim, { ...outcome, provider: providerOf(email) });
+    passed('recorded');
   }
 
   async #serverFault(reason: string): Promise<void> {
@@ -182,17 +200,4 @@ class BatchWork {
     this.#waited = false;
     await serverIsBack(this.#deps.db, this.#claim.send);
   }
-}
-
-/** This publication's reader is gone: unsubscribed, complained, erased, or asked again and not yet confirmed. */
-function hasLeft({ status }: ReaderNow): boolean {
-  return status === null || status === 'unsubscribed' || status === 'complained' || status === 'pending';
-}
-
-function isSuppressed(reader: ReaderNow): boolean {
-  return !hasLeft(reader) && (reader.suppressed || reader.status === 'bounced');
-}
-
-function isMailable(reader: ReaderNow): boolean {
-  return reader.status === 'active' && !reader.suppressed;
 }

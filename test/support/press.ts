@@ -4,6 +4,7 @@ import { type Config, readConfig } from '../../src/config.ts';
 import type { Db } from '../../src/db/database.ts';
 import { freezeAudience, insertEditions } from '../../src/delivery/freeze-store.ts';
 import { Lanes } from '../../src/delivery/lanes.ts';
+import { Ledger } from '../../src/delivery/ledger.ts';
 import { insertSend, setAudienceSize, startSend } from '../../src/delivery/send-store.ts';
 import type { BatchDeps } from '../../src/delivery/work-batch.ts';
 import type { IssueId, PublicationId, SendId } from '../../src/ids.ts';
@@ -105,16 +106,18 @@ export function batchDeps(
   changes: { limits?: Partial<Config['limits']>; stopping?: AbortSignal; clock?: Clock } = {},
 ): BatchDeps {
   const outbound = createOutbound(targets, systemClock);
+  const limits = testLimits(changes.limits);
   return {
     db,
     clock: changes.clock ?? systemClock,
     log: silentLog,
-    limits: testLimits(changes.limits),
+    limits,
     tokens: createTokens([TEST_SECRET]),
     publicUrl: 'http://localhost:3000',
     outbound,
     signer: null,
     lanes: new Lanes(outbound.places),
+    ledger: new Ledger(db, limits.deferMaxAgeMs),
     stopping: changes.stopping ?? new AbortController().signal,
   };
 }
