@@ -14,6 +14,8 @@ export interface Config {
   readonly publicUrl: string;
   /** The first signs, all verify; null: embedded, where one is made and kept in the data directory. */
   readonly secrets: readonly string[] | null;
+  /** Envelope senders are made under it, one for each mail; null: the publication's own address is the sender. */
+  readonly bounceDomain: string | null;
   readonly trustProxy: readonly string[];
   /** What a Prometheus must show; null: /metrics is for this machine alone. */
   readonly metricsToken: string | null;
@@ -38,7 +40,7 @@ export interface Limits {
 }
 
 /** In the contract, but not built yet: setting one must not look as if it did something. */
-const NOT_BUILT = ['BOUNCE_DOMAIN', 'BOUNCE_SMTP_PORT', 'BOUNCE_IMAP_URL'];
+const NOT_BUILT = ['BOUNCE_SMTP_PORT', 'BOUNCE_IMAP_URL'];
 
 /**
  * Reads and checks the whole environment once.
@@ -72,6 +74,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dkim,
     publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
     secrets,
+    bounceDomain: values.BOUNCE_DOMAIN ?? null,
     trustProxy: values.TRUST_PROXY.split(',')
       .map((part) => part.trim())
       .filter(Boolean),

@@ -13,6 +13,7 @@ import { createOutbound, type Outbound } from './outbound/outbound.ts';
 import { checkSecret } from './publications/installation.ts';
 import type { Queues } from './queue/queues.ts';
 import { Fault } from './result.ts';
+import { type BounceAddresses, createBounceAddresses } from './tokens/bounce-address.ts';
 import { createTokens, type Tokens } from './tokens.ts';
 import type { WebParts } from './web/web-parts.ts';
 
@@ -24,6 +25,7 @@ export interface Parts {
   readonly database: Database;
   readonly databaseUrl: string;
   readonly tokens: Tokens;
+  readonly bounces: BounceAddresses | null;
   readonly signer: Signer | null;
   readonly embedded: EmbeddedPostgres | null;
   /** Those that opening it ran. */
@@ -88,14 +90,15 @@ export async function openParts(config: Config, options: OpenOptions = {}): Prom
     const migrations = await bringUpToDate(database, embedded !== null || options.migrate === true);
     const secrets = config.secrets ?? [await embeddedSecret(config.dataDir)];
     await checkSecret(database.db, secrets);
-    const tokens = createTokens(secrets);
+    const { bounceDomain } = config;
     const parts = {
       config,
       clock: systemClock,
       log,
       database,
       databaseUrl,
-      tokens,
+      tokens: createTokens(secrets),
+      bounces: bounceDomain === null ? null : createBounceAddresses(bounceDomain, secrets),
       signer: createSigner(config.dkim),
       embedded,
       migrations,
@@ -262,6 +265,7 @@ async function listen(app: FastifyInstance, { config, log }: Parts): Promise<voi
 }
 
 /** What the domain's functions ask for, each a part of this. */
-export function depsOf({ database, tokens, signer, clock, log, config }: Parts) {
-  return { db: database.db, tokens, signer, clock, log, publicUrl: config.publicUrl, limits: config.limits };
+export function depsOf({ database, tokens, bounces, signer, clock, log, config }: Parts) {
+  const { publicUrl, limits } = config;
+  return { db: database.db, tokens, bounces, signer, clock, log, publicUrl, limits };
 }

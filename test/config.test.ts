@@ -37,12 +37,28 @@ test.each<[string, Record<string, string>, RegExp]>([
     /parameter depth is not supported/,
   ],
   [
-    'reading bounces, which this version does not do',
-    { BOUNCE_DOMAIN: 'example.com' },
-    /BOUNCE_DOMAIN is not supported/,
+    'taking bounce mail, which this version does not do',
+    { BOUNCE_SMTP_PORT: '2525' },
+    /BOUNCE_SMTP_PORT is not supported/,
+  ],
+  [
+    'a bounce domain that is an address',
+    { BOUNCE_DOMAIN: 'b@example.com' },
+    /BOUNCE_DOMAIN must be a domain name/,
+  ],
+  ['a bounce domain that is an IP address', { BOUNCE_DOMAIN: '192.0.2.1' }, /BOUNCE_DOMAIN must be/],
+  ['a bounce domain of one word', { BOUNCE_DOMAIN: 'bounces' }, /BOUNCE_DOMAIN must be/],
+  [
+    'a bounce domain with which envelope senders would be too long',
+    { BOUNCE_DOMAIN: `${'long.'.repeat(40)}example.com` },
+    /BOUNCE_DOMAIN must be/,
   ],
 ])('%s is refused with what to do', (_name, env, message) => {
   expect(() => readConfig(env)).toThrow(message);
+});
+
+test('a bounce domain is one whatever its case', () => {
+  expect(readConfig({ BOUNCE_DOMAIN: 'Bounces.Example.com' }).bounceDomain).toBe('bounces.example.com');
 });
 
 test('several mail servers, with their passwords decoded and their connections', () => {

@@ -5,6 +5,7 @@ import type { Log } from '../src/log.ts';
 import type { Signer } from '../src/outbound/dkim.ts';
 import type { Outbound } from '../src/outbound/outbound.ts';
 import type { Queues } from '../src/queue/queues.ts';
+import type { BounceAddresses } from '../src/tokens/bounce-address.ts';
 import type { Tokens } from '../src/tokens.ts';
 
 /** What the workers need of a running press. */
@@ -12,6 +13,7 @@ export interface WorkerParts {
   readonly db: Db;
   readonly queues: Queues;
   readonly outbound: Outbound;
+  readonly bounces: BounceAddresses | null;
   readonly signer: Signer | null;
   readonly tokens: Tokens;
   readonly clock: Clock;

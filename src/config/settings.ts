@@ -16,6 +16,9 @@ const whole = (least: number, otherwise: number) =>
     .min(least, `must be ${least} or more`)
     .default(otherwise);
 
+/** RFC 1123 section 2.1 and RFC 5321 section 4.5.3.1.3: with `b+`, a token and `@` before it within a path's 254 octets. */
+const MAIL_DOMAIN = /^(?=.{1,198}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
+
 /** Every variable the press heeds, checked and with its default. */
 export const environment = z.object({
   DATABASE_URL: setting(
@@ -67,6 +70,19 @@ export const environment = z.object({
     z.string().optional(),
     'at least 32 characters; older ones after a comma still verify',
     'embedded: made once and kept in `DATA_DIR`; with `DATABASE_URL`: required',
+  ),
+  BOUNCE_DOMAIN: setting(
+    'BOUNCE_DOMAIN',
+    z
+      .string()
+      .toLowerCase()
+      .regex(
+        MAIL_DOMAIN,
+        'must be a domain name, such as bounces.example.com (an international one as xn--...)',
+      )
+      .optional(),
+    'each mail has an envelope sender of its own under this domain, `b+TOKEN@...`',
+    'the publication’s From address is the envelope sender',
   ),
   TRUST_PROXY: setting(
     'TRUST_PROXY',

@@ -4,6 +4,7 @@ import type { Signer } from '../outbound/dkim.ts';
 import { compileLetter, type Letter, type Template } from '../outbound/stamp.ts';
 import { basePath, type Publication } from '../publications/publication.ts';
 import { escapeHtml, type SlotName, splitSlots } from '../rendering/slots.ts';
+import type { BounceAddresses } from '../tokens/bounce-address.ts';
 import type { Tokens } from '../tokens.ts';
 import type { FrozenEdition } from './freeze-store.ts';
 import type { ReaderNow } from './ledger-store.ts';
@@ -16,6 +17,7 @@ export interface LetterContext {
   readonly editions: readonly FrozenEdition[];
   readonly salt: Buffer;
   readonly tokens: Tokens;
+  readonly bounces: BounceAddresses | null;
   readonly signer: Signer | null;
   readonly publicUrl: string;
 }
@@ -40,6 +42,12 @@ export function letterStamper(context: LetterContext): StampLetter {
       values,
     });
   };
+}
+
+/** Its own for each delivery, where there is a domain for it; else the publication's address. */
+export function envelopeSender({ bounces, publication, send }: LetterContext, reader: SubscriberId): string {
+  const own = bounces?.make({ kind: 'delivery', send: send.id, subscriber: reader });
+  return own ?? publication.from_address;
 }
 
 type ReaderSlot = 'unsubscribe' | 'preferences';

@@ -10,6 +10,7 @@ import type { Outbound } from '../outbound/outbound.ts';
 import { providerOf } from '../outbound/providers.ts';
 import { addressSalt } from '../publications/installation.ts';
 import { publicationById } from '../publications/publication-store.ts';
+import type { BounceAddresses } from '../tokens/bounce-address.ts';
 import type { Tokens } from '../tokens.ts';
 import { type ClaimedBatch, claimBatch, extendLease, releaseBatch } from './batch-store.ts';
 import { frozenEditions } from './freeze-store.ts';
@@ -22,7 +23,7 @@ import {
   type WorkableRow,
   workableRows,
 } from './ledger-store.ts';
-import { type LetterContext, letterStamper, type StampLetter } from './letter.ts';
+import { envelopeSender, type LetterContext, letterStamper, type StampLetter } from './letter.ts';
 import { hasLeft, isMailable, isSuppressed } from './mailable.ts';
 import { outcomeOf, withoutAddresses } from './outcome.ts';
 import { findSend, finishIfDone, serverIsBack, waitForServer } from './send-store.ts';
@@ -36,6 +37,8 @@ export interface BatchDeps {
   readonly tokens: Tokens;
   readonly publicUrl: string;
   readonly outbound: Outbound;
+  /** Null: the publication's address is the envelope sender. */
+  readonly bounces: BounceAddresses | null;
   /** Null: letters go out unsigned. */
   readonly signer: Signer | null;
   readonly lanes: Lanes;
@@ -75,6 +78,7 @@ async function letterContext(deps: BatchDeps, id: SendId): Promise<LetterContext
     editions,
     salt: await addressSalt(deps.db),
     tokens: deps.tokens,
+    bounces: deps.bounces,
     signer: deps.signer,
     publicUrl: deps.publicUrl,
   };
@@ -165,7 +169,7 @@ class BatchWork {
     const { outbound, clock } = this.#deps;
     const raw = await this.#stamp(reader, clock.now());
     passed('stamped');
-    const message = { from: this.#context.publication.from_address, to: reader.email, raw };
+    const message = { from: envelopeSender(this.#context, reader.id), to: reader.email, raw };
     const attempt = await outbound.send(message, {
       mark: () => this.#mark(reader),
       record: (ending) => this.#record(reader, attempts, ending),

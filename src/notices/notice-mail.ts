@@ -11,6 +11,7 @@ import { renderLetter } from '../rendering/letter.ts';
 import { type RenderedNotice, renderNotice } from '../rendering/notice.ts';
 import { fillHtml, fillText } from '../rendering/slots.ts';
 import { unreachable } from '../result.ts';
+import type { BounceAddresses } from '../tokens/bounce-address.ts';
 import type { Tokens } from '../tokens.ts';
 import { newestSentIssue } from './newest-issue-store.ts';
 import type { Notice, NoticeParams } from './notice.ts';
@@ -18,6 +19,8 @@ import type { Notice, NoticeParams } from './notice.ts';
 export interface MailParts {
   readonly db: Db;
   readonly tokens: Tokens;
+  /** Null: the publication's address is the envelope sender. */
+  readonly bounces: BounceAddresses | null;
   readonly signer: Signer | null;
   /** Without a slash at its end. */
   readonly publicUrl: string;
@@ -49,7 +52,10 @@ export async function composeNotice(parts: MailParts, notice: Notice, date: Date
     // RFC 3834: a machine wrote it, and not in answer to a mail
     auto_submitted: true,
   });
-  return { from, raw: await signMessage(parts.signer, composed, date) };
+  return {
+    from: parts.bounces?.make({ kind: 'notice', notice: notice.id }) ?? from,
+    raw: await signMessage(parts.signer, composed, date),
+  };
 }
 
 interface Context extends MailParts {

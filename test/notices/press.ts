@@ -39,6 +39,7 @@ export async function openNotices(db: Db, sinkOptions: SinkOptions = {}) {
     clock,
     outbound,
     tokens,
+    bounces: null,
     signer: null,
     log: silentLog,
     limits: LIMITS,

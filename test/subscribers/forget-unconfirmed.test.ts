@@ -77,6 +77,7 @@ test('the reconciler does it by itself', async () => {
     queues,
     outbound: createOutbound([], systemClock),
     tokens: createTokens([TEST_SECRET]),
+    bounces: null,
     signer: null,
     clock: { now: () => later(31 * DAY_MS) },
     log: silentLog,

@@ -115,6 +115,7 @@ export function batchDeps(
     tokens: createTokens([TEST_SECRET]),
     publicUrl: 'http://localhost:3000',
     outbound,
+    bounces: null,
     signer: null,
     lanes: new Lanes(outbound.places),
     ledger: new Ledger(db, limits.deferMaxAgeMs),

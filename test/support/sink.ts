@@ -4,6 +4,8 @@ import type { SmtpServer as Target } from '../../src/config/smtp-url.ts';
 
 /** One message that the sink accepted. */
 export interface Taken {
+  /** Envelope sender. */
+  readonly from: string;
   readonly to: string;
   readonly messageId: string;
   readonly raw: string;
@@ -99,7 +101,8 @@ function createServer(taken: Taken[], options: SinkOptions, sockets: Set<Socket>
         const refused = refusal(choose('dot', to));
         if (refused) return done(refused);
         const raw = Buffer.concat(chunks).toString();
-        const message = { to, raw, messageId: /^message-id: *(<[^>]+>)/im.exec(raw)?.[1] ?? '' };
+        const from = session.envelope.mailFrom ? session.envelope.mailFrom.address : '';
+        const message = { from, to, raw, messageId: /^message-id: *(<[^>]+>)/im.exec(raw)?.[1] ?? '' };
         await onTaken?.(message);
         taken.push(message);
         done(null, `2.0.0 OK queued as ${taken.length.toString(16).padStart(8, '0')}`);

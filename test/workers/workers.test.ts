@@ -51,6 +51,7 @@ describe.each(backends)('workers with the queue on %s', (name, queue) => {
       queues,
       outbound,
       tokens,
+      bounces: null,
       signer: null,
       clock: systemClock,
       log: silentLog,
