@@ -11,6 +11,8 @@ import { expiredClaims, ledgerOf, passDeferrals, statesOf } from './torture-stor
 export interface Round extends Verdict {
   readonly fault: TortureFault;
   readonly seconds: number;
+  /** Workers that were killed, or stopped for longer than their lease. */
+  readonly fallen: number;
   /** What design allows beyond one copy each. */
   readonly bound: number;
   /** Why the send did not finish by itself; null: it did. */
@@ -18,6 +20,8 @@ export interface Round extends Verdict {
 }
 
 const POLL_MS = 100;
+/** More than a command takes to start. */
+const SCHEDULED_AHEAD_MS = 3000;
 /** Nothing in a round waits longer: a send that is not finished by then is stuck. */
 const STUCK_SECONDS = 90;
 /** A worker that was superseded may still hand over what it had marked. */
@@ -25,22 +29,27 @@ const QUIET_MS = 500;
 
 /** One send with one fault in its middle; it must finish by itself, and then ledger and sink are compared. */
 export async function playRound(around: Surroundings, fault: TortureFault, readers: number): Promise<Round> {
-  const { sink, database, env } = around;
+  const { sink, database, env, workers } = around;
   const began = performance.now();
   await sink.order({ order: 'begin' });
-  const send = sendIn(await call(['send', 'short', ...((await isFirst(around)) ? [] : ['--again'])], env));
+  await fault.prepare(around, readers);
+  workers.countFallen();
+  const send = sendIn(await call(['send', 'short', ...(await flags(around, fault))], env));
   await sink.order({ order: 'tell at', taken: Math.ceil(readers * (0.05 + 0.7 * Math.random())) });
   await sleep(Math.random() * 20);
   await fault.inject(around, send);
   const expired = new Set<string>();
   const stuck = await finished(around, send, expired);
   await quiet(around);
+  const fallen = workers.countFallen();
+  await workers.reprieve();
   const { taken, broken } = await sink.order({ order: 'report' });
   return {
     ...judge(await ledgerOf(database.db, send), taken),
     fault,
     stuck,
-    bound: boundOf(fault, expired.size, broken),
+    fallen,
+    bound: boundOf(fallen, expired.size, broken),
     seconds: (performance.now() - began) / 1000,
   };
 }
@@ -49,13 +58,15 @@ export async function playRound(around: Surroundings, fault: TortureFault, reade
  * design, invariant 3: 2 x connections x depth for each worker killed or superseded, depth for each connection that
  * broke after a final dot. A worker may lose its leases without our stopping it (Postgres was away): superseded too.
  */
-function boundOf(fault: TortureFault, expired: number, broken: number): number {
-  const superseded = fault.workers || Math.min(expired, WORKERS);
+function boundOf(fallen: number, expired: number, broken: number): number {
+  const superseded = fallen || Math.min(expired, WORKERS);
   return 2 * CONNECTIONS * DEPTH * superseded + DEPTH * broken;
 }
 
-async function isFirst({ database }: Surroundings): Promise<boolean> {
-  return (await database.db.selectFrom('sends').select('id').executeTakeFirst()) === undefined;
+async function flags({ database }: Surroundings, { scheduled }: TortureFault): Promise<string[]> {
+  const first = await database.db.selectFrom('sends').select('id').executeTakeFirst();
+  const at = new Date(Date.now() + SCHEDULED_AHEAD_MS).toISOString();
+  return [...(first ? ['--again'] : []), ...(scheduled ? ['--at', at] : [])];
 }
 
 function sendIn(receipt: unknown): SendId {

@@ -26,6 +26,8 @@ export interface Surroundings {
 export const WORKERS = 2;
 /** Connections of one worker to the mail server. */
 export const CONNECTIONS = 10;
+/** Small, so that a short send has many of them. */
+export const BATCH_SIZE = 100;
 /** Messages on their way on one connection. */
 export const DEPTH = 1;
 /** How long a worker that says nothing keeps its batch; a pause must be longer to be noticed. */
@@ -88,7 +90,7 @@ function environmentOf(
     LEASE_SECONDS: String(LEASE_SECONDS),
     RECONCILE_SECONDS: '1',
     UNKNOWN_WAIT_SECONDS: '1',
-    BATCH_SIZE: '100',
+    BATCH_SIZE: String(BATCH_SIZE),
     LOG_LEVEL: 'warn',
   };
 }
