@@ -78,6 +78,13 @@ interface PublicationsTable {
   theme: JsonDefault<{ readonly accent?: string }>;
   is_default: Generated<boolean>;
   created_at: Made;
+  canary_size: Generated<number>;
+  canary_wait_minutes: Generated<number>;
+  breaker: Generated<boolean>;
+  breaker_least: Generated<number>;
+  rejected_limit: Generated<number>;
+  bounced_limit: Generated<number>;
+  complained_limit: Generated<number>;
 }
 
 interface EditorsTable {

@@ -24,6 +24,9 @@ export interface EditionsTable {
 
 export type SendState = 'scheduled' | 'held' | 'sending' | 'paused' | 'finished' | 'cancelled';
 
+/** Failed: the send was paused for it; what the editor resumes goes to everyone. */
+export type CanaryState = 'running' | 'passed' | 'failed';
+
 export interface SendsTable {
   id: GeneratedAlways<SendId>;
   publication_id: PublicationId;
@@ -42,6 +45,17 @@ export interface SendsTable {
   started_at: Date | null;
   finished_at: Date | null;
   created_at: Generated<Date>;
+  paused_reason: string | null;
+  canary: CanaryState | null;
+  canary_batches: Generated<number>;
+  canary_tried_at: Date | null;
+  bounced: Generated<number>;
+  complained: Generated<number>;
+  base_accepted: Generated<number>;
+  base_rejected: Generated<number>;
+  base_bounced: Generated<number>;
+  base_complained: Generated<number>;
+  local_at: string | null;
 }
 
 export interface SendEditionsTable {

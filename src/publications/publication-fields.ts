@@ -55,6 +55,19 @@ const postalAddress = z
   )
   .pipe(z.string().max(500, 'the postal address must have at most 500 letters'));
 
+/** A number as a person writes it, "0.3" or "0,3"; NaN, which every check refuses, for what is none. */
+export function readNumber(text: string): number {
+  return /^\s*\d+([.,]\d+)?\s*%?\s*$/.test(text) ? Number.parseFloat(text.replace(',', '.')) : Number.NaN;
+}
+
+const whole = (complaint: string, least: number, most: number) =>
+  z.int(complaint).min(least, complaint).max(most, complaint);
+
+const percent = (what: string) => {
+  const complaint = `the limit for ${what} must be a number of per cent, 0 to 100`;
+  return z.number(complaint).min(0, complaint).max(100, complaint);
+};
+
 const fields = z.object({
   name: requiredText('the name', 200),
   description: headerText('the description', 1000),
@@ -70,6 +83,13 @@ const fields = z.object({
     .string()
     .regex(/^#[0-9a-f]{6}$/i, 'the accent colour must be #rrggbb')
     .nullable(),
+  canary_size: whole('the canary must be a whole number of readers, 0 (none) to 10000', 0, 10_000),
+  canary_wait_minutes: whole("the canary's wait must be a whole number of minutes, 0 to 1440", 0, 1440),
+  breaker: z.boolean('the breaker must be "on" or "off"'),
+  breaker_least: whole('the breaker judges by a whole number of letters, 1 to 1000000', 1, 1_000_000),
+  rejected_limit: percent('rejected letters'),
+  bounced_limit: percent('bounced letters'),
+  complained_limit: percent('complaints'),
 });
 
 const slug = z

@@ -23,6 +23,18 @@ export interface Publication {
   /** The colour of its letters and pages, `#rrggbb`; null: the house's. */
   readonly accent: string | null;
   readonly is_default: boolean;
+  /** A send goes to so many readers first, and to the others when their answers are good; 0: to all at once. */
+  readonly canary_size: number;
+  /** From when each of them was tried. */
+  readonly canary_wait_minutes: number;
+  /** Whether a send that runs is paused when too much of it goes wrong. */
+  readonly breaker: boolean;
+  /** How many outcomes there must be before the breaker judges. */
+  readonly breaker_least: number;
+  /** In per cent of the letters accepted or rejected; beyond it canary and breaker pause the send. */
+  readonly rejected_limit: number;
+  readonly bounced_limit: number;
+  readonly complained_limit: number;
 }
 
 /** What a publication's public paths start with: the default one stands at the root. */

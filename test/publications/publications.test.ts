@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createPublication, setPublication } from '../../src/publications/edit-publications.ts';
 import { basePath } from '../../src/publications/publication.ts';
-import type { NewPublication } from '../../src/publications/publication-fields.ts';
+import { type NewPublication, readNumber } from '../../src/publications/publication-fields.ts';
 import {
   findPublication,
   listPublications,
@@ -45,6 +45,12 @@ test('a publication has sensible defaults and keeps what it was given', async ()
     slot: null,
     unknown_policy: 'resend',
     accent: null,
+    canary_size: 0,
+    breaker: true,
+    breaker_least: 200,
+    rejected_limit: 10,
+    bounced_limit: 5,
+    complained_limit: 0.3,
   });
   expect(await publicationById(db, publication.id)).toEqual(publication);
 });
@@ -123,4 +129,20 @@ test.each<[string, Partial<NewPublication>]>([
 test('all that is wrong stands in one message', async () => {
   const wrong = createPublication(db, { slug: 'W', name: '', from_address: 'x', timezone: 'y' });
   await expect(wrong).rejects.toThrow(/name must not be empty.*address has no @.*IANA.*slug must/);
+});
+
+test('when a send stops by itself is set for each publication, and nonsense is named', async () => {
+  const guards = { canary_size: 100, canary_wait_minutes: 15, breaker: false, complained_limit: 0.1 };
+  expect(await setPublication(db, 'daily', guards)).toMatchObject(guards);
+  const wrong = { canary_size: -1, rejected_limit: 101, complained_limit: readNumber('few') };
+  await expect(setPublication(db, 'daily', wrong)).rejects.toMatchObject({
+    code: 'bad_publication',
+    message: expect.stringMatching(/canary must be .*limit for rejected letters.*limit for complaints/),
+  });
+  expect(await findPublication(db, 'daily')).toMatchObject(guards);
+});
+
+test('a number may have a comma or a per cent sign, and nothing else', () => {
+  expect(['0.3', '0,3', ' 5 % ', '100'].map(readNumber)).toEqual([0.3, 0.3, 5, 100]);
+  expect(['', 'five', '5 of 100', '-1', '1e9'].map(readNumber)).toEqual(Array(5).fill(Number.NaN));
 });

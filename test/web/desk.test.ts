@@ -230,6 +230,17 @@ test('settings are kept, and what is wrong is a sentence with the form still fil
   expect(bad.statusCode).toBe(422);
   expect(bad.body).toContain('sender address has no @');
   expect(bad.body).toContain('value="Kept &lt;as&gt; typed"');
+  await desk.post('/desk/p/poor/settings', {
+    ...good,
+    canary_size: '50',
+    complained_limit: '0,2',
+    breaker: 'off',
+  });
+  const guards = { canary_size: 50, complained_limit: 0.2, breaker: false, rejected_limit: 10 };
+  expect(await findPublication(db, 'poor')).toMatchObject(guards);
+  const many = await desk.post('/desk/p/poor/settings', { ...good, canary_size: 'many' });
+  expect(many.body).toContain('the canary must be a whole number of readers');
+  expect(many.body).toContain('value="many"');
   expect(
     (await desk.post('/desk/p/poor/settings', { ...good, name: 'x\r\nBcc: all@example.com' })).statusCode,
   ).toBe(422);

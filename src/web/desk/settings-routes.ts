@@ -7,6 +7,7 @@ import { Fault } from '../../result.ts';
 import type { Web } from '../web-parts.ts';
 import { deskPath, deskPublication, showDesk } from './desk-page.ts';
 import { deskSentence } from './fault-words.ts';
+import { guardChanges, guardForm, guardFormOf } from './guard-form.ts';
 import { slotTime } from './issue-list.ts';
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
@@ -25,6 +26,7 @@ const settingsForm = z.object({
   weekday: text,
   time: text,
   timezone: text,
+  ...guardForm.shape,
 });
 type SettingsForm = z.infer<typeof settingsForm>;
 
@@ -64,13 +66,16 @@ function formOf(publication: Publication): SettingsForm {
     postal_address: publication.postal_address ?? '',
     weekday: slot ? String(slot.weekday) : '',
     time: slot?.time ?? '08:00',
+    ...guardFormOf(publication),
   };
 }
 
 function changesOf(form: SettingsForm) {
-  const { weekday, time, reply_to, accent, ...same } = form;
-  const slot = weekday === '' ? null : { weekday: Number(weekday), time: time.slice(0, 5) };
-  return { ...same, reply_to: reply_to.trim() || null, accent: accent.trim() || null, slot };
+  const { name, description, locale, from_name, from_address, postal_address, timezone } = form;
+  const slot = form.weekday === '' ? null : { weekday: Number(form.weekday), time: form.time.slice(0, 5) };
+  const same = { name, description, locale, from_name, from_address, postal_address, timezone };
+  const emptied = { reply_to: form.reply_to.trim() || null, accent: form.accent.trim() || null };
+  return { ...same, ...emptied, slot, ...guardChanges(form) };
 }
 
 function showSettings(
@@ -87,7 +92,7 @@ function showSettings(
     section: 'settings',
     shape: 'narrow',
     title: 'Settings',
-    form,
+    form: { ...guardFormOf(publication), ...form },
     problem,
     weekdays: WEEKDAYS.map((name, at) => ({ name, number: String(at + 1) })),
     timezones: ZONES,
