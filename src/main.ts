@@ -135,6 +135,8 @@ export async function openMail({ config, clock, database, log }: Parts): Promise
     auth: null,
     connections: 10,
     depth: 1,
+    rate: null,
+    weight: 1,
   };
   const outbound = createOutbound([target], clock);
   return {

@@ -32,10 +32,15 @@ test.each<[string, Record<string, string>, RegExp]>([
   ['a short older secret', { APP_SECRET: `${SECRET},short` }, /at least 32 characters/],
   ['a mail server that is none', { SMTP_URL: 'localhost:25' }, /SMTP_URL must be/],
   [
-    'a parameter of a mail server that does nothing yet',
-    { SMTP_URL: 'smtp://a.test?depth=4' },
-    /parameter depth is not supported/,
+    'an unknown parameter of a mail server',
+    { SMTP_URL: 'smtp://a.test?speed=4' },
+    /parameter speed is unknown/,
   ],
+  ['no connection', { SMTP_URL: 'smtp://a.test?connections=0' }, /connections must be a whole number from 1/],
+  ['half a depth', { SMTP_URL: 'smtp://a.test?depth=1.5' }, /depth must be a whole number from 1 to 1000/],
+  ['too much depth', { SMTP_URL: 'smtp://a.test?depth=1001' }, /depth must be a whole number from 1 to 1000/],
+  ['a weight of nothing', { SMTP_URL: 'smtp://a.test?weight=0' }, /weight must be a number above 0/],
+  ['a weight that is none', { SMTP_URL: 'smtp://a.test?weight=' }, /weight must be a number above 0/],
   [
     'taking bounce mail, which this version does not do',
     { BOUNCE_SMTP_PORT: '2525' },
@@ -61,20 +66,17 @@ test('a bounce domain is one whatever its case', () => {
   expect(readConfig({ BOUNCE_DOMAIN: 'Bounces.Example.com' }).bounceDomain).toBe('bounces.example.com');
 });
 
-test('several mail servers, with their passwords decoded and their connections', () => {
-  const { mail } = readConfig({ SMTP_URL: 'smtp://u:p%40ss@one.test:2525?connections=3, smtps://two.test' });
+test('several mail servers, with their passwords decoded and how hard each may be used', () => {
+  const { mail } = readConfig({
+    SMTP_URL: 'smtp://u:p%40ss@one.test:2525?connections=3&depth=4&weight=0.5, smtps://two.test',
+  });
+  const one = { host: 'one.test', port: 2525, secure: false, auth: { user: 'u', pass: 'p@ss' } };
+  const two = { host: 'two.test', port: 465, secure: true, auth: null };
   expect(mail).toEqual({
     kind: 'servers',
     servers: [
-      {
-        host: 'one.test',
-        port: 2525,
-        secure: false,
-        auth: { user: 'u', pass: 'p@ss' },
-        connections: 3,
-        depth: 1,
-      },
-      { host: 'two.test', port: 465, secure: true, auth: null, connections: 10, depth: 1 },
+      { ...one, connections: 3, depth: 4, rate: null, weight: 0.5 },
+      { ...two, connections: 10, depth: 1, rate: null, weight: 1 },
     ],
   });
 });

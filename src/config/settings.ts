@@ -38,7 +38,7 @@ export const environment = z.object({
   SMTP_URL: setting(
     'SMTP_URL',
     z.string().optional(),
-    '`smtp://user:pass@host:port` or `smtps://...`, query parameter `connections`; `catch:` is the built-in catcher',
+    '`smtp://user:pass@host:port` or `smtps://...`; several, separated by commas; query parameters `connections` (10), `depth` (1) and `weight` (1), see above; `catch:` is the built-in catcher',
     'the catcher, its page linked from the start-up lines; `worker` refuses',
   ),
   DKIM_DOMAIN: setting(

@@ -8,6 +8,10 @@ export interface SmtpServer {
   readonly connections: number;
   /** How many messages of one connection may be marked, or answered and not yet recorded. */
   readonly depth: number;
+  /** Messages a second, over all workers; null: as fast as it takes them. */
+  readonly rate: number | null;
+  /** Its share of the messages beside other servers, for each of its connections. */
+  readonly weight: number;
 }
 
 /** The built-in catcher (asked for, or because nothing else is named), or real servers. */
@@ -29,13 +33,13 @@ function readSmtpServer(text: string, faults: string[]): SmtpServer | null {
     faults.push('SMTP_URL must be smtp://user:pass@host:port, smtps://... or catch:');
     return null;
   }
-  const unknown = [...url.searchParams.keys()].filter((name) => name !== 'connections');
+  const unknown = [...url.searchParams.keys()].filter((name) => !(name in PARAMETERS));
   if (unknown.length > 0)
-    faults.push(`SMTP_URL parameter ${unknown.join(', ')} is not supported by this version: remove it`);
+    faults.push(
+      `SMTP_URL parameter ${unknown.join(', ')} is unknown: there are ${Object.keys(PARAMETERS).join(', ')}`,
+    );
+  const read = (name: keyof typeof PARAMETERS) => readParameter(name, url.searchParams.get(name), faults);
   const secure = url.protocol === 'smtps:';
-  const connections = Number(url.searchParams.get('connections') ?? 10);
-  if (!Number.isInteger(connections) || connections < 1)
-    faults.push('SMTP_URL parameter connections must be a whole number from 1');
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port || (secure ? 465 : 587)),
@@ -43,7 +47,35 @@ function readSmtpServer(text: string, faults: string[]): SmtpServer | null {
     auth: url.username
       ? { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) }
       : null,
-    connections,
-    depth: 1,
+    connections: read('connections') ?? 10,
+    depth: read('depth') ?? 1,
+    rate: null,
+    weight: read('weight') ?? 1,
   };
+}
+
+/** What each query parameter must be. */
+const PARAMETERS = {
+  connections: {
+    must: 'a whole number from 1',
+    fits: (value: number) => Number.isInteger(value) && value >= 1,
+  },
+  depth: {
+    must: 'a whole number from 1 to 1000',
+    fits: (value: number) => Number.isInteger(value) && value >= 1 && value <= 1000,
+  },
+  weight: { must: 'a number above 0', fits: isAboveZero },
+} as const;
+
+function isAboveZero(value: number): boolean {
+  return Number.isFinite(value) && value > 0;
+}
+
+/** Null where it is not given. */
+function readParameter(name: keyof typeof PARAMETERS, text: string | null, faults: string[]): number | null {
+  if (text === null) return null;
+  const { must, fits } = PARAMETERS[name];
+  const value = Number(text);
+  if (!fits(value)) faults.push(`SMTP_URL parameter ${name} must be ${must}`);
+  return value;
 }

@@ -38,7 +38,7 @@ async function recorded(toRcpt: string): Promise<string> {
   await makeReaders(db, publication, ['ada@example.com']);
   const send = await makeSend(db, publication);
   const deps = batchDeps(db, [
-    { host: '127.0.0.1', port, secure: false, auth: null, connections: 1, depth: 1 },
+    { host: '127.0.0.1', port, secure: false, auth: null, connections: 1, depth: 1, rate: null, weight: 1 },
   ]);
   await workBatch(deps, send, 1);
   await deps.outbound.close();

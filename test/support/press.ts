@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../../src/clock.ts';
+import type { SmtpServer } from '../../src/config/smtp-url.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Db } from '../../src/db/database.ts';
 import { freezeAudience, insertEditions } from '../../src/delivery/freeze-store.ts';
@@ -9,7 +10,6 @@ import { insertSend, setAudienceSize, startSend } from '../../src/delivery/send-
 import type { BatchDeps } from '../../src/delivery/work-batch.ts';
 import type { IssueId, PublicationId, SendId } from '../../src/ids.ts';
 import { silentLog } from '../../src/log.ts';
-import type { PoolTarget } from '../../src/mail/smtp-pool.ts';
 import { createOutbound } from '../../src/outbound/outbound.ts';
 import { createTokens } from '../../src/tokens.ts';
 
@@ -102,7 +102,7 @@ export async function makeSend(db: Db, publication: PublicationId, batchSize = 5
 
 export function batchDeps(
   db: Db,
-  targets: readonly PoolTarget[],
+  targets: readonly SmtpServer[],
   changes: { limits?: Partial<Config['limits']>; stopping?: AbortSignal; clock?: Clock } = {},
 ): BatchDeps {
   const outbound = createOutbound(targets, systemClock);

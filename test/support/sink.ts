@@ -64,6 +64,8 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
       auth: null,
       connections: options.connections ?? 5,
       depth: 1,
+      rate: null,
+      weight: 1,
     },
     url: `smtp://127.0.0.1:${port}`,
     recipients: () => taken.map(({ to }) => to),
