@@ -5,7 +5,7 @@ import { findAsset, loadPictures } from '../issues/asset-store.ts';
 import { type Issue, newestRevision } from '../issues/issue-store.ts';
 import { depsOf, type Parts } from '../main.ts';
 import { composeMessage, feedbackId, listId, messageId } from '../outbound/compose.ts';
-import { readInstallation } from '../publications/installation-store.ts';
+import { saltKey } from '../publications/installation.ts';
 import { basePath, type Publication } from '../publications/publication.ts';
 import { type Letter, type LetterInput, renderLetter } from '../rendering/letter.ts';
 import type { Pictures } from '../rendering/pictures.ts';
@@ -71,7 +71,6 @@ async function sampleMail(
   const { db, clock } = depsOf(parts);
   const { slug, name, from_name, from_address, reply_to } = publication;
   const id = showId('issue', issue.id);
-  const { address_salt } = await readInstallation(db);
   return composeMessage({
     from: { name: from_name, address: from_address },
     reply_to,
@@ -79,7 +78,7 @@ async function sampleMail(
     subject,
     html: fillHtml(html, slots),
     text: fillText(text, slots),
-    message_id: messageId(`sample.${id}`, address_salt, from_address),
+    message_id: messageId(`sample.${id}`, await saltKey(db), from_address),
     date: clock.now(),
     list: { id: listId(slug, from_address), name, unsubscribe_url: slots.unsubscribe },
     feedback_id: feedbackId(id, slug, from_address),

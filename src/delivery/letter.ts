@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { type EditionId, type SubscriberId, showId } from '../ids.ts';
 import { feedbackId, listId, messageId } from '../outbound/compose.ts';
 import type { Signer } from '../outbound/dkim.ts';
@@ -15,7 +16,7 @@ export interface LetterContext {
   readonly send: Send;
   readonly publication: Publication;
   readonly editions: readonly FrozenEdition[];
-  readonly salt: Buffer;
+  readonly saltKey: KeyObject;
   readonly tokens: Tokens;
   readonly bounces: BounceAddresses | null;
   readonly signer: Signer | null;
@@ -36,7 +37,7 @@ export function letterStamper(context: LetterContext): StampLetter {
     const row = `d${context.send.id}.${reader.id}`;
     return stamp({
       to: { name: reader.name, address: reader.email },
-      message_id: messageId(row, context.salt, context.publication.from_address),
+      message_id: messageId(row, context.saltKey, context.publication.from_address),
       date,
       unsubscribe_url: values.unsubscribe,
       values,

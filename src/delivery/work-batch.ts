@@ -8,7 +8,7 @@ import type { Ending } from '../mail/attempt.ts';
 import type { Signer } from '../outbound/dkim.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import { providerOf } from '../outbound/providers.ts';
-import { addressSalt } from '../publications/installation.ts';
+import { saltKey } from '../publications/installation.ts';
 import { publicationById } from '../publications/publication-store.ts';
 import type { BounceAddresses } from '../tokens/bounce-address.ts';
 import type { Tokens } from '../tokens.ts';
@@ -76,7 +76,7 @@ async function letterContext(deps: BatchDeps, id: SendId): Promise<LetterContext
     send,
     publication,
     editions,
-    salt: await addressSalt(deps.db),
+    saltKey: await saltKey(deps.db),
     tokens: deps.tokens,
     bounces: deps.bounces,
     signer: deps.signer,

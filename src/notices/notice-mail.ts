@@ -4,7 +4,7 @@ import { loadPictures } from '../issues/asset-store.ts';
 import { newestRevisions } from '../issues/issue-store.ts';
 import { composeMessage, type ListFields, listId, messageId } from '../outbound/compose.ts';
 import { type Signer, signMessage } from '../outbound/dkim.ts';
-import { addressSalt } from '../publications/installation.ts';
+import { saltKey } from '../publications/installation.ts';
 import { basePath, type Publication } from '../publications/publication.ts';
 import { publicationById } from '../publications/publication-store.ts';
 import { renderLetter } from '../rendering/letter.ts';
@@ -45,7 +45,7 @@ export async function composeNotice(parts: MailParts, notice: Notice, date: Date
     subject,
     html,
     text,
-    message_id: messageId(`n${notice.id}`, await addressSalt(parts.db), from),
+    message_id: messageId(`n${notice.id}`, await saltKey(parts.db), from),
     date,
     list: listOf(context, notice),
     feedback_id: null,

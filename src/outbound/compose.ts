@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { listPhrase, type Mailbox } from './header.ts';
 
@@ -96,9 +96,10 @@ export function feedbackId(issue: string, publication: string, fromAddress: stri
  * A Message-ID that follows from the row alone, so that a second copy is recognised by whoever gets both.
  *
  * @param row such as `d7.1234` (send 7, subscriber 1234) or `n12`.
- * @param key the installation's salt, so that ids cannot be guessed.
+ * @param key made of the installation's salt, so that ids cannot be guessed; a key object, because node:crypto takes
+ *   five times as long with the bytes.
  */
-export function messageId(row: string, key: Buffer, fromAddress: string): string {
+export function messageId(row: string, key: KeyObject, fromAddress: string): string {
   const mac = createHmac('sha256', key).update(`message-id\0${row}`).digest('hex').slice(0, 16);
   return `<${row}.${mac}@${domainOf(fromAddress)}>`;
 }

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Db } from '../db/database.ts';
 import { Fault } from '../result.ts';
 import { secretFingerprint } from '../tokens.ts';
@@ -10,13 +10,13 @@ import { readInstallation, replaceFingerprint } from './installation-store.ts';
  */
 export type HashAddress = (addressKey: string) => Buffer;
 
-/** Also keys what must not be guessed from row ids (Message-IDs). */
-export async function addressSalt(db: Db): Promise<Buffer> {
-  return (await readInstallation(db)).address_salt;
+/** The salt as a key: it also keys what must not be guessed from row ids (Message-IDs). */
+export async function saltKey(db: Db): Promise<KeyObject> {
+  return createSecretKey((await readInstallation(db)).address_salt);
 }
 
 export async function addressHasher(db: Db): Promise<HashAddress> {
-  const key = createSecretKey(await addressSalt(db));
+  const key = await saltKey(db);
   return (addressKey) => createHmac('sha256', key).update(addressKey).digest();
 }
 

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { simpleParser } from 'mailparser';
 import { expect, test } from 'vitest';
 import {
@@ -69,7 +70,7 @@ test('a notice says that nobody wrote it just now, and is no list mail', async (
 });
 
 test("ids are stable, and follow from the sender's domain", () => {
-  const key = Buffer.from('salt');
+  const key = createSecretKey('salt', 'utf8');
   expect(messageId('d1.2', key, 'a@Example.com')).toBe(messageId('d1.2', key, 'b@example.com'));
   expect(messageId('d1.2', key, 'a@example.com')).not.toBe(messageId('d1.3', key, 'a@example.com'));
   expect(listId('weekly', 'letter@Example.com')).toBe('weekly.example.com');
