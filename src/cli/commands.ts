@@ -30,7 +30,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'send cancel': async () => (await import('./send-verbs.ts')).sendCancel,
   'send retry': async () => (await import('./send-verbs.ts')).sendRetry,
   'send settle': async () => (await import('./send-verbs.ts')).sendSettle,
+  'bench send': async () => (await import('./bench-send.ts')).benchSend,
 };
 
 /** Promised for later: asking for one is answered, not guessed at. */
-export const notInThisVersion: readonly string[] = ['doctor', 'bench', 'feedback'];
+export const notInThisVersion: readonly string[] = ['doctor', 'feedback'];
