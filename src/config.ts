@@ -8,6 +8,8 @@ export interface Config {
   readonly database: { readonly kind: 'embedded' } | { readonly kind: 'url'; readonly url: string };
   readonly queue: { readonly kind: 'postgres' } | { readonly kind: 'redis'; readonly url: string };
   readonly mail: MailConfig;
+  /** Messages a second over all servers and workers; null: no limit. */
+  readonly sendRate: number | null;
   /** Each signs every mail; none: mail goes out unsigned. */
   readonly dkim: readonly DkimKey[];
   /** What links in mail start with, without a slash at its end. */
@@ -71,6 +73,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     database: values.DATABASE_URL ? { kind: 'url', url: values.DATABASE_URL } : { kind: 'embedded' },
     queue: values.REDIS_URL ? { kind: 'redis', url: values.REDIS_URL } : { kind: 'postgres' },
     mail: smtp,
+    sendRate: values.SEND_RATE ?? null,
     dkim,
     publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
     secrets,

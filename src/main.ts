@@ -8,6 +8,7 @@ import { embeddedSecret } from './embedded/app-secret.ts';
 import { findCaught, listCaught } from './embedded/caught-mail-store.ts';
 import { type EmbeddedPostgres, useEmbedded } from './embedded/embedded-postgres.ts';
 import { createLog, type Log } from './log.ts';
+import { takeStretch } from './outbound/allowance-store.ts';
 import { createSigner, type Signer } from './outbound/dkim.ts';
 import { createOutbound, type Outbound } from './outbound/outbound.ts';
 import { checkSecret } from './publications/installation.ts';
@@ -121,8 +122,12 @@ async function bringUpToDate(database: Database, mayMigrate: boolean): Promise<r
 
 /** Opens the way out, and with it the catcher where no server is named. */
 export async function openMail({ config, clock, database, log }: Parts): Promise<Mail> {
+  const rates = {
+    overall: config.sendRate,
+    takeStretch: (name: string, stretchMs: number) => takeStretch(database.db, name, stretchMs),
+  };
   if (config.mail.kind === 'servers') {
-    const outbound = createOutbound(config.mail.servers, clock);
+    const outbound = createOutbound(config.mail.servers, clock, rates);
     return { outbound, close: () => outbound.close() };
   }
   const { smtpSizeLimit, caughtMails } = config.limits;
@@ -138,7 +143,7 @@ export async function openMail({ config, clock, database, log }: Parts): Promise
     rate: null,
     weight: 1,
   };
-  const outbound = createOutbound([target], clock);
+  const outbound = createOutbound([target], clock, rates);
   return {
     outbound,
     async close() {

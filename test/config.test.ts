@@ -39,6 +39,10 @@ test.each<[string, Record<string, string>, RegExp]>([
   ['no connection', { SMTP_URL: 'smtp://a.test?connections=0' }, /connections must be a whole number from 1/],
   ['half a depth', { SMTP_URL: 'smtp://a.test?depth=1.5' }, /depth must be a whole number from 1 to 1000/],
   ['too much depth', { SMTP_URL: 'smtp://a.test?depth=1001' }, /depth must be a whole number from 1 to 1000/],
+  ['no rate', { SMTP_URL: 'smtp://a.test?rate=0' }, /rate must be messages a second, a number above 0/],
+  ['an endless rate', { SMTP_URL: 'smtp://a.test?rate=Infinity' }, /rate must be messages a second/],
+  ['a rate over all of nothing', { SEND_RATE: '0' }, /SEND_RATE must be above 0/],
+  ['a rate over all that is none', { SEND_RATE: 'slow' }, /SEND_RATE must be a number/],
   ['a weight of nothing', { SMTP_URL: 'smtp://a.test?weight=0' }, /weight must be a number above 0/],
   ['a weight that is none', { SMTP_URL: 'smtp://a.test?weight=' }, /weight must be a number above 0/],
   [
@@ -68,14 +72,14 @@ test('a bounce domain is one whatever its case', () => {
 
 test('several mail servers, with their passwords decoded and how hard each may be used', () => {
   const { mail } = readConfig({
-    SMTP_URL: 'smtp://u:p%40ss@one.test:2525?connections=3&depth=4&weight=0.5, smtps://two.test',
+    SMTP_URL: 'smtp://u:p%40ss@one.test:2525?connections=3&depth=4&rate=2.5&weight=0.5, smtps://two.test',
   });
   const one = { host: 'one.test', port: 2525, secure: false, auth: { user: 'u', pass: 'p@ss' } };
   const two = { host: 'two.test', port: 465, secure: true, auth: null };
   expect(mail).toEqual({
     kind: 'servers',
     servers: [
-      { ...one, connections: 3, depth: 4, rate: null, weight: 0.5 },
+      { ...one, connections: 3, depth: 4, rate: 2.5, weight: 0.5 },
       { ...two, connections: 10, depth: 1, rate: null, weight: 1 },
     ],
   });

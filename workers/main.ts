@@ -45,6 +45,7 @@ export function startWorkers(parts: WorkerParts): Workers {
   return {
     async close() {
       stopping.abort();
+      parts.outbound.stopWaiting();
       const done = Promise.all([reconciler.close(), ...workers.map((worker) => worker.close())]);
       await Promise.race([done, late(parts.limits.shutdownMs)]);
     },

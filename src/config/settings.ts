@@ -38,8 +38,14 @@ export const environment = z.object({
   SMTP_URL: setting(
     'SMTP_URL',
     z.string().optional(),
-    '`smtp://user:pass@host:port` or `smtps://...`; several, separated by commas; query parameters `connections` (10), `depth` (1) and `weight` (1), see above; `catch:` is the built-in catcher',
+    '`smtp://user:pass@host:port` or `smtps://...`; several, separated by commas; query parameters `connections` (10), `depth` (1), `rate` (messages a second) and `weight` (1), see above; `catch:` is the built-in catcher',
     'the catcher, its page linked from the start-up lines; `worker` refuses',
+  ),
+  SEND_RATE: setting(
+    'SEND_RATE',
+    z.coerce.number('must be a number').positive('must be above 0').optional(),
+    'messages a second at most, over all mail servers and all workers',
+    'as fast as they are taken',
   ),
   DKIM_DOMAIN: setting(
     'DKIM_DOMAIN',

@@ -49,7 +49,7 @@ function readSmtpServer(text: string, faults: string[]): SmtpServer | null {
       : null,
     connections: read('connections') ?? 10,
     depth: read('depth') ?? 1,
-    rate: null,
+    rate: read('rate'),
     weight: read('weight') ?? 1,
   };
 }
@@ -64,6 +64,7 @@ const PARAMETERS = {
     must: 'a whole number from 1 to 1000',
     fits: (value: number) => Number.isInteger(value) && value >= 1 && value <= 1000,
   },
+  rate: { must: 'messages a second, a number above 0', fits: isAboveZero },
   weight: { must: 'a number above 0', fits: isAboveZero },
 } as const;
 

@@ -21,6 +21,7 @@ import type {
   SlotRunsTable,
   WorkCountsTable,
 } from './send-tables.ts';
+import type { AllowancesTable, PacesTable, ThrottlesTable } from './throttle-tables.ts';
 
 /** The tables as the migrations make them; `test/db/schema.test.ts` compares both with the server. */
 export interface Schema {
@@ -44,6 +45,9 @@ export interface Schema {
   slot_runs: SlotRunsTable;
   outcome_events: OutcomeEventsTable;
   work_counts: WorkCountsTable;
+  allowances: AllowancesTable;
+  throttles: ThrottlesTable;
+  paces: PacesTable;
   notices: NoticesTable;
   caught_mails: CaughtMailsTable;
 }

@@ -81,6 +81,7 @@ async function sendNotice(deps: NoticeDeps, notice: Notice): Promise<DeliverySta
     },
   });
   if (attempt.kind === 'server fault') await waitForServer(deps, notice, attempt);
+  if (attempt.kind === 'withheld') await release(deps, notice, 0);
   return state;
 }
 

@@ -2,6 +2,7 @@ import { type Clock, SECOND_MS } from '../clock.ts';
 import type { SmtpServer } from '../config/smtp-url.ts';
 import type { Attempt, Handover, OutgoingMessage } from '../mail/attempt.ts';
 import { placesOf, SmtpPool } from '../mail/smtp-pool.ts';
+import type { Allowance } from './allowance.ts';
 
 const REST_FIRST_MS = SECOND_MS;
 const REST_MOST_MS = 30 * SECOND_MS;
@@ -14,6 +15,8 @@ export class Server {
   readonly places: number;
   /** Its part of the messages beside other servers. */
   readonly share: number;
+  /** Of its own rate; null: it has none. */
+  readonly allowance: Allowance | null;
   /** Why it last took no mail. */
   reason = '';
   /** Messages under way. */
@@ -25,10 +28,11 @@ export class Server {
   #answeredAt = 0;
   readonly #clock: Clock;
 
-  constructor(target: SmtpServer, clock: Clock) {
+  constructor(target: SmtpServer, allowance: Allowance | null, clock: Clock) {
     this.pool = new SmtpPool(target);
     this.places = placesOf(target);
     this.share = target.weight * this.places;
+    this.allowance = allowance;
     this.#clock = clock;
   }
 
