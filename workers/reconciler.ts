@@ -1,6 +1,7 @@
 import { HOUR_MS } from '../src/clock.ts';
 import { missingBatchJobs } from '../src/delivery/batch-store.ts';
 import { dueSends, finishableSends } from '../src/delivery/due-store.ts';
+import { guardSends } from '../src/delivery/guard-send.ts';
 import { openOutcomeEvents } from '../src/delivery/outcome-event-store.ts';
 import { endedSendsWithLeases, markAbandoned } from '../src/delivery/retry-store.ts';
 import { missingSlotJobs } from '../src/delivery/run-slot.ts';
@@ -9,6 +10,7 @@ import { missingNoticeJobs } from '../src/notices/notice-store.ts';
 import type { Job } from '../src/queue/jobs.ts';
 import { forgetUnconfirmed } from '../src/subscribers/forget-unconfirmed.ts';
 import type { WorkerParts } from './parts.ts';
+import { tellEditors } from './tell-editors.ts';
 
 /**
  * Derives every job that the tables say must exist, and adds it. The queue may be flushed, lost or swapped at
@@ -36,6 +38,11 @@ export async function reconcile({ db, clock, queues }: WorkerParts): Promise<voi
   for (const job of jobs) await queues.add(job);
 }
 
+/** Canaries and breakers are judged beside the reconciling: neither waits for the other's faults. */
+function guard({ db, clock }: WorkerParts): Promise<void> {
+  return guardSends({ db, clock, tellEditors });
+}
+
 async function tidy({ db, clock, log }: WorkerParts): Promise<void> {
   const readers = await forgetUnconfirmed(db, clock.now());
   if (readers > 0) log.info({ event: 'unconfirmed readers forgotten', readers });
@@ -46,6 +53,7 @@ export function startReconciler(parts: WorkerParts): { close(): Promise<void> } 
   const stopping = new AbortController();
   const loops = [
     repeat(parts, 'reconcile', reconcile, parts.limits.reconcileMs, stopping.signal),
+    repeat(parts, 'guard', guard, parts.limits.reconcileMs, stopping.signal),
     repeat(parts, 'tidy', tidy, HOUR_MS, stopping.signal),
   ];
   return {

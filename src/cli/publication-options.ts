@@ -23,7 +23,7 @@ export const publicationOptions = {
   'breaker-least': { value: 'N', about: 'but not before so many letters have an outcome (default: 200)' },
   'max-rejected': {
     value: 'PERCENT',
-    about: 'too much, for canary and breaker: letters refused (default: 10)',
+    about: 'too much, for canary and breaker: letters rejected (default: 10)',
   },
   'max-bounced': { value: 'PERCENT', about: 'addresses that are no more (default: 5)' },
   'max-complained': { value: 'PERCENT', about: 'readers who report spam (default: 0.3)' },

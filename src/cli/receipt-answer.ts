@@ -1,4 +1,5 @@
 import type { Receipt } from '../delivery/receipt.ts';
+import { unreachable } from '../result.ts';
 import type { Answer } from './command.ts';
 import { facts } from './table.ts';
 
@@ -13,6 +14,8 @@ export function receiptText(receipt: Receipt): string {
     ['Issue', receipt.issue],
     ['State', receipt.state],
     ['Held', receipt.held_reason],
+    ['Paused', receipt.paused_reason],
+    ['Canary', receipt.canary && canaryText(receipt.canary)],
     ['Waiting', receipt.waiting_reason],
     ['Audience', receipt.audience],
     ['Accepted', receipt.accepted],
@@ -25,4 +28,19 @@ export function receiptText(receipt: Receipt): string {
     ['Started', receipt.started_at],
     ['Finished', receipt.finished_at],
   ]);
+}
+
+function canaryText({ state, readers, until }: NonNullable<Receipt['canary']>): string {
+  switch (state) {
+    case 'running':
+      return until === null
+        ? `${readers} readers get it first, the others wait for their answers`
+        : `${readers} readers have it, the others follow at ${until} if all is well`;
+    case 'passed':
+      return `passed, by ${readers} readers`;
+    case 'failed':
+      return `failed, by ${readers} readers`;
+    default:
+      return unreachable(state);
+  }
 }

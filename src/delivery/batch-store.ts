@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Tx } from '../db/database.ts';
 import type { SendId, SubscriberId } from '../ids.ts';
+import { mayBeClaimed } from './guard-store.ts';
 import { countLeaseExpiries, countUnknown } from './work-count-store.ts';
 
 // Leases and due times use the database's clock: workers run on several hosts, and only one clock may decide.
@@ -48,6 +49,7 @@ async function takeLease(tx: Tx, send: SendId, batch: number, leaseMs: number) {
     where b.send_id = ${send} and b.number = ${batch} and b.is_open and b.due_at <= now()
       and (b.lease_until is null or b.lease_until < now())
       and s.id = b.send_id and s.state = 'sending' and (s.waiting_until is null or s.waiting_until <= now())
+      and ${mayBeClaimed}
     returning b.fence, b.subscriber_ids, before.expired`.execute(tx);
   return rows[0] ? { send, batch, ...rows[0] } : null;
 }
@@ -125,18 +127,16 @@ export async function missingBatchJobs(db: Db, limit = 200): Promise<Claim[]> {
     select b.send_id as send, b.number as batch, b.fence
     from sends s join batches b on b.send_id = s.id
     where s.state = 'sending' and (s.waiting_until is null or s.waiting_until <= now())
-      and b.is_open and b.due_at <= now() and (b.lease_until is null or b.lease_until < now())
+      and b.is_open and b.due_at <= now() and (b.lease_until is null or b.lease_until < now()) and ${mayBeClaimed}
     order by b.number, b.send_id limit ${limit}`.execute(db);
   return rows;
 }
 
 /** The wake-ups of a send that has just started, without waiting for the reconciler. */
 export async function firstBatchJobs(db: Db, send: SendId, limit = 20): Promise<Claim[]> {
-  const batches = db.selectFrom('batches').select(['send_id as send', 'number as batch', 'fence']);
-  return batches
-    .where('send_id', '=', send)
-    .where('is_open', '=', true)
-    .orderBy('number')
-    .limit(limit)
-    .execute();
+  const { rows } = await sql<Claim>`
+    select b.send_id as send, b.number as batch, b.fence from sends s join batches b on b.send_id = s.id
+    where s.id = ${send} and b.is_open and b.due_at <= now() and ${mayBeClaimed}
+    order by b.number limit ${limit}`.execute(db);
+  return rows;
 }

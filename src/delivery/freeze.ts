@@ -7,7 +7,9 @@ import { newestRevisions } from '../issues/issue-store.ts';
 import type { Publication } from '../publications/publication.ts';
 import { renderLetter } from '../rendering/letter.ts';
 import { Fault } from '../result.ts';
+import { freezeShaped } from './audience-store.ts';
 import { freezeAudience, insertEditions, type RenderedEdition } from './freeze-store.ts';
+import { startCanary } from './guard-store.ts';
 import { setAudienceSize, startSend } from './send-store.ts';
 
 export interface SendDeps {
@@ -45,8 +47,22 @@ export async function freeze(
 ): Promise<boolean> {
   if (!(await startSend(tx, send))) return false;
   await insertEditions(tx, send, editions);
-  await setAudienceSize(tx, send, await freezeAudience(tx, send, publication.id, batchSize));
+  await setAudienceSize(tx, send, await freezeReaders(tx, send, publication, batchSize));
   return true;
+}
+
+/** Everybody at once takes the short way. A canary that nobody is left to wait for is none. */
+async function freezeReaders(
+  tx: Tx,
+  send: SendId,
+  { id, canary_size }: Publication,
+  batchSize: number,
+): Promise<number> {
+  if (canary_size === 0) return freezeAudience(tx, send, id, batchSize);
+  const shape = { publication: id, batchSize, canarySize: canary_size };
+  const { size, canary_batches, others } = await freezeShaped(tx, send, shape);
+  if (others > 0 && canary_batches > 0) await startCanary(tx, send, canary_batches);
+  return size;
 }
 
 /** @throws {Fault} `no_postal_address` */

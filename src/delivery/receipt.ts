@@ -3,6 +3,7 @@ import type { Db } from '../db/database.ts';
 import type { DeliveryState, SendState } from '../db/send-tables.ts';
 import { type SendId, showId } from '../ids.ts';
 import { unreachable } from '../result.ts';
+import { type CanaryFacts, canaryFacts } from './guard-store.ts';
 import { findSend } from './send-store.ts';
 
 /** Where a send stands. `audience` is always the sum of the seven counts below it. */
@@ -25,6 +26,10 @@ export interface Receipt {
   readonly held_reason: string | null;
   /** Why a sending one waits for its mail server. */
   readonly waiting_reason: string | null;
+  /** Why the press paused it; null where an editor did. */
+  readonly paused_reason: string | null;
+  /** The readers who go first; null: it has no canary. */
+  readonly canary: CanaryFacts | null;
 }
 
 type Counted = 'queued' | 'accepted' | 'rejected' | 'deferred' | 'suppressed' | 'left' | 'unknown';
@@ -49,6 +54,8 @@ export async function receipt(db: Db, id: SendId): Promise<Receipt> {
         finished_at: send.finished_at?.toISOString() ?? null,
         held_reason: send.held_reason,
         waiting_reason: send.waiting_reason,
+        paused_reason: send.paused_reason,
+        canary: await canaryFacts(tx, id),
       };
     });
 }

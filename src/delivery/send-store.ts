@@ -116,14 +116,28 @@ export function pause(db: Db, id: SendId): Promise<boolean> {
   return move(db, id, ['sending'], () => ({ state: 'paused', ...stopClock, ...noWait }));
 }
 
-export function resume(db: Db, id: SendId): Promise<boolean> {
-  return move(db, id, ['paused'], () => ({ state: 'sending', running_since: sql`now()` }));
+/** What the breaker judges begins with the counts as they are now. */
+export function resume(
+  db: Db,
+  id: SendId,
+  { accepted, rejected }: { readonly accepted: number; readonly rejected: number },
+): Promise<boolean> {
+  return move(db, id, ['paused'], () => ({
+    state: 'sending',
+    running_since: sql`now()`,
+    paused_reason: null,
+    base_accepted: accepted,
+    base_rejected: rejected,
+    base_bounced: sql.ref('bounced'),
+    base_complained: sql.ref('complained'),
+  }));
 }
 
 export function cancel(db: Db, id: SendId): Promise<boolean> {
   return move(db, id, ['scheduled', 'held', 'sending', 'paused'], () => ({
     state: 'cancelled',
     held_reason: null,
+    paused_reason: null,
     finished_at: sql`now()`,
     ...stopClock,
     ...noWait,

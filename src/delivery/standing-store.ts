@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '../db/database.ts';
 import type { SendState } from '../db/send-tables.ts';
+import { mayBeClaimed } from './guard-store.ts';
 
 // What stands where at this moment, for /metrics. Sends and open batches are few; the ledger is not read.
 
@@ -55,7 +56,8 @@ export async function queueAges(db: Db): Promise<QueueAges> {
       (select coalesce(max(extract(epoch from now() - greatest(b.due_at, b.lease_until, s.running_since))), 0)::float8
         from sends s join batches b on b.send_id = s.id
         where s.state = 'sending' and (s.waiting_until is null or s.waiting_until <= now())
-          and b.is_open and b.due_at <= now() and (b.lease_until is null or b.lease_until < now())) as batch,
+          and b.is_open and b.due_at <= now() and (b.lease_until is null or b.lease_until < now())
+          and ${mayBeClaimed}) as batch,
       (select coalesce(greatest(extract(epoch from now() - min(due_at)), 0), 0)::float8
         from sends where state = 'scheduled') as freeze,
       (select coalesce(extract(epoch from now() - min(at)), 0)::float8

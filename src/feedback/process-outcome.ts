@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Db, Tx } from '../db/database.ts';
+import { countFeedback } from '../delivery/guard-store.ts';
 import { type OutcomeEvent, takeOutcomeEvent } from '../delivery/outcome-event-store.ts';
 import { type OutcomeEventId, showId } from '../ids.ts';
 import type { Log } from '../log.ts';
@@ -30,6 +31,7 @@ async function act(tx: Tx, event: OutcomeEvent, { clock, log }: FeedbackDeps): P
     case 'address-gone': {
       const evidence = { send: showId('send', event.send_id), event: event.id, reply: event.reply };
       await suppressReader(tx, event.subscriber_id, { reason: 'bounce', evidence, now: clock.now() });
+      await countFeedback(tx, event.send_id, 'bounced');
       log.info({ event: 'reader suppressed', subscriber: event.subscriber_id, send: event.send_id, verdict });
       return;
     }

@@ -20,6 +20,8 @@ const receipt = (more: Partial<Receipt>): Receipt => ({
   finished_at: null,
   held_reason: null,
   waiting_reason: null,
+  paused_reason: null,
+  canary: null,
   ...more,
 });
 

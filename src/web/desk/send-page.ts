@@ -60,7 +60,8 @@ export async function showSendPage(
     can_cancel: now.state !== 'finished' && now.state !== 'cancelled',
     waiting:
       now.waiting_reason && `Waiting for the mail server, and going on by itself: ${now.waiting_reason}`,
-    held: now.held_reason && `Held until you decide. ${now.held_reason}`,
+    canary: canaryWords(now, publication),
+    stopped: stoppedWords(now),
     retries: children.map((child) => showSend(publication, child)),
   });
 }
@@ -70,6 +71,20 @@ function factsOf(send: Send, publication: Publication): string {
   if (send.finished_at) return `finished ${at(send.finished_at)}`;
   if (send.started_at) return `started ${at(send.started_at)}`;
   return `due ${at(send.due_at)} (${publication.timezone})`;
+}
+
+/** Why nothing goes on without the editor. */
+function stoppedWords({ held_reason, paused_reason }: Receipt): string | null {
+  if (held_reason !== null) return `Held until you decide. ${held_reason}`;
+  return paused_reason && `Paused until you decide. ${paused_reason}`;
+}
+
+/** What the others wait for, while the first readers try the letter out. */
+function canaryWords({ state, audience, canary }: Receipt, publication: Publication): string | null {
+  if (state !== 'sending' || canary?.state !== 'running') return null;
+  const first = `The first ${count(canary.readers)} readers try it out; the other ${count(audience - canary.readers)} follow`;
+  if (canary.until === null) return `${first} when their answers are good.`;
+  return `${first} at ${deskTime(new Date(canary.until), publication)} if nothing speaks against it.`;
 }
 
 interface Verb {

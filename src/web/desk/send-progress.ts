@@ -30,7 +30,10 @@ export function progressOf(now: Receipt, rate: number | null): Progress {
   const counts = Object.fromEntries(COUNTED.map((name) => [name, count(now[name])]));
   const words = [`${count(done)} of ${count(now.audience)} done`, ...paceWords(now, rate)];
   return {
-    key: [now.state, now.audience > 0, now.waiting_reason, now.held_reason].join('|'),
+    key: [
+      ...[now.state, now.audience > 0, now.waiting_reason, now.held_reason, now.paused_reason],
+      ...[now.canary?.state, now.canary?.until],
+    ].join('|'),
     final: now.state === 'finished' || now.state === 'cancelled',
     audience: now.audience,
     done,
@@ -44,7 +47,8 @@ export function doneOf(now: Receipt): number {
 }
 
 function paceWords(now: Receipt, rate: number | null): string[] {
-  if (now.state !== 'sending' || now.waiting_reason !== null || !rate) return [];
+  if (now.state !== 'sending' || now.waiting_reason !== null || now.canary?.state === 'running' || !rate)
+    return [];
   const left = now.queued > 0 ? [timeLeft(now.queued / rate)] : [];
   return [
     rate >= 1 ? `about ${count(rounded(rate))} a second` : `about ${count(rate * 60)} a minute`,
