@@ -34,7 +34,7 @@ export function startWorkers(parts: WorkerParts): Workers {
   };
   const sendDeps = { ...parts, tellEditors };
   const workers: Closable[] = [
-    queues.work('batch', (job) => processBatch(batchDeps, job), BATCHES),
+    queues.work('batch', () => processBatch(batchDeps), BATCHES),
     queues.work('notice', (job) => processNotice(parts, job), NOTICES),
     queues.work('freeze', (job) => processFreeze(sendDeps, queues, job), 1),
     queues.work('slot', (job) => processSlot(sendDeps, job), 1),

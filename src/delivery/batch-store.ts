@@ -121,7 +121,7 @@ async function noteWhatIsLeft(tx: Tx, { send, batch, subscriber_ids }: ClaimedBa
     where b.send_id = ${send} and b.number = ${batch}`.execute(tx);
 }
 
-/** Open, due, unleased batches of sends that are sending: the jobs that must exist. Sends take turns. */
+/** Open, due, unleased batches of sends that are sending: the wake-ups that must exist. */
 export async function missingBatchJobs(db: Db, limit = 200): Promise<Claim[]> {
   const { rows } = await sql<Claim>`
     select b.send_id as send, b.number as batch, b.fence

@@ -54,18 +54,22 @@ const SERVER_WAIT_MS = 5 * SECOND_MS;
 /**
  * Works one batch of a send under a lease: claims it, reads who may be mailed, sends, records, lets it go.
  * Doing nothing is right when another worker has it, or when the send is paused, cancelled or waiting.
+ *
+ * @returns whether it was there to be worked.
  */
-export async function workBatch(deps: BatchDeps, send: SendId, number: number): Promise<void> {
+export async function workBatch(deps: BatchDeps, send: SendId, number: number): Promise<boolean> {
   const claim = await claimBatch(deps.db, send, number, deps.limits.leaseMs, deps.limits.unknownWaitMs);
-  if (!claim) return;
+  if (!claim) return false;
   passed('claimed');
   const work = new BatchWork(deps, claim, await letterContext(deps, send));
   await work.run();
   await releaseBatch(deps.db, claim);
   passed('let go');
-  if (!(await finishIfDone(deps.db, send))) return;
-  passed('finished');
-  deps.log.info({ event: 'send finished', send });
+  if (await finishIfDone(deps.db, send)) {
+    passed('finished');
+    deps.log.info({ event: 'send finished', send });
+  }
+  return true;
 }
 
 async function letterContext(deps: BatchDeps, id: SendId): Promise<LetterContext> {

@@ -23,7 +23,7 @@ const publicationId = z
  * wake-up; losing one, or running one twice, changes nothing (the tables decide).
  */
 export const JOB_PAYLOADS = {
-  /** Work one batch of a send. */
+  /** A batch of a send can be worked. Whose turn it is then is asked of the tables. */
   batch: z.object({ send: sendId, batch: z.int(), fence: z.int() }),
   /** Freeze a send that is due. */
   freeze: z.object({ send: sendId }),
