@@ -5,7 +5,7 @@ import { asId, type SendId } from '../../src/ids.ts';
 import { call } from '../support/bring-up.ts';
 import type { TortureFault } from './faults.ts';
 import { judge, type Verdict } from './judge.ts';
-import { CONNECTIONS, DEPTH, type Surroundings, WORKERS } from './surroundings.ts';
+import { CONNECTIONS, type Surroundings, WORKERS } from './surroundings.ts';
 import { expiredClaims, ledgerOf, passDeferrals, statesOf } from './torture-store.ts';
 
 export interface Round extends Verdict {
@@ -49,7 +49,7 @@ export async function playRound(around: Surroundings, fault: TortureFault, reade
     fault,
     stuck,
     fallen,
-    bound: boundOf(fallen, expired.size, broken),
+    bound: boundOf(around, fallen, expired.size, broken),
     seconds: (performance.now() - began) / 1000,
   };
 }
@@ -58,9 +58,9 @@ export async function playRound(around: Surroundings, fault: TortureFault, reade
  * design, invariant 3: 2 x connections x depth for each worker killed or superseded, depth for each connection that
  * broke after a final dot. A worker may lose its leases without our stopping it (Postgres was away): superseded too.
  */
-function boundOf(fallen: number, expired: number, broken: number): number {
+function boundOf({ depth }: Surroundings, fallen: number, expired: number, broken: number): number {
   const superseded = fallen || Math.min(expired, WORKERS);
-  return 2 * CONNECTIONS * DEPTH * superseded + DEPTH * broken;
+  return 2 * CONNECTIONS * depth * superseded + depth * broken;
 }
 
 async function flags({ database }: Surroundings, { scheduled }: TortureFault): Promise<string[]> {

@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly redis: TortureRedis | null;
   readonly sink: TortureSink;
   readonly workers: TortureWorkers;
+  /** Messages on their way on one connection of a worker. */
+  readonly depth: number;
   /** Ends all of it, once, however often it is asked. */
   close(): Promise<void>;
 }
@@ -28,13 +30,12 @@ export const WORKERS = 2;
 export const CONNECTIONS = 10;
 /** Small, so that a short send has many of them. */
 export const BATCH_SIZE = 100;
-/** Messages on their way on one connection. */
-export const DEPTH = 1;
 /** How long a worker that says nothing keeps its batch; a pause must be longer to be noticed. */
 export const LEASE_SECONDS = 3;
 
 export interface SurroundingsOptions {
   readonly readers: number;
+  readonly depth: number;
   readonly redisProgram: string | null;
   /** What the workers log goes here. */
   readonly logs: string | null;
@@ -58,7 +59,7 @@ export async function openSurroundings(options: SurroundingsOptions): Promise<Su
     if (redis) closers.push(redis.stop);
     const sink = await startTortureSink();
     closers.push(sink.close);
-    const env = environmentOf(postgres, redis, sink, directory);
+    const env = environmentOf(postgres, redis, sink, directory, options.depth);
     await bringUp(env, directory, readersOf(options.readers));
     const log = options.logs ? openSync(options.logs, 'a') : ('ignore' as const);
     if (log !== 'ignore') closers.push(() => closeSync(log));
@@ -67,7 +68,7 @@ export async function openSurroundings(options: SurroundingsOptions): Promise<Su
     const workers = torturedWorkers(env, log);
     closers.push(workers.close);
     await Promise.all(Array.from({ length: WORKERS }, workers.start));
-    return { env, database, postgres, redis, sink, workers, close };
+    return { env, database, postgres, redis, sink, workers, depth: options.depth, close };
   } catch (error) {
     await close();
     throw error;
@@ -79,11 +80,12 @@ function environmentOf(
   redis: TortureRedis | null,
   sink: TortureSink,
   directory: string,
+  depth: number,
 ): Record<string, string> {
   return {
     DATABASE_URL: postgres.url,
     ...(redis ? { REDIS_URL: redis.url } : {}),
-    SMTP_URL: `smtp://127.0.0.1:${sink.port}?connections=${CONNECTIONS}`,
+    SMTP_URL: `smtp://127.0.0.1:${sink.port}?connections=${CONNECTIONS}&depth=${depth}`,
     PUBLIC_URL: 'https://letters.example.com',
     APP_SECRET: randomBytes(32).toString('hex'),
     DATA_DIR: path.join(directory, 'must-not-be-made'),

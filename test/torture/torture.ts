@@ -11,6 +11,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '10' },
     readers: { type: 'string', default: '1000' },
+    depth: { type: 'string', default: '1' },
     faults: { type: 'string', default: FAULTS.join(',') },
     queue: { type: 'string' },
     logs: { type: 'string' },
@@ -19,6 +20,7 @@ const { values } = parseArgs({
 });
 const rounds = wholeNumber('rounds', values.rounds);
 const readers = wholeNumber('readers', values.readers);
+const depth = wholeNumber('depth', values.depth);
 const say = (text: string) => (values.json ? process.stderr : process.stdout).write(`${text}\n`);
 
 if (values.queue !== undefined && values.queue !== 'postgres' && values.queue !== 'redis')
@@ -26,7 +28,7 @@ if (values.queue !== undefined && values.queue !== 'postgres' && values.queue !=
 const redisProgram = values.queue === 'postgres' ? null : findProgram('redis-server', 'valkey-server');
 const kinds = kindsIn(values.faults).filter((kind) => kind !== 'redis' || redisProgram !== null);
 if (kinds.length === 0) wrong('no fault is left to try');
-const opening = openSurroundings({ readers, redisProgram, logs: values.logs ?? null });
+const opening = openSurroundings({ readers, depth, redisProgram, logs: values.logs ?? null });
 let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void interrupt());
 const around = await opening;
