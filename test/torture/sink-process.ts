@@ -13,6 +13,7 @@ let port = 0;
 let watchers: { readonly count: number; readonly tell: () => void }[] = [];
 
 const state = {
+  chunking: process.argv.includes('--chunking'),
   take(to: string, messageId: string) {
     taken.push([to, messageId]);
     watchers = watchers.filter(({ count, tell }) => taken.length < count || void tell());

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
-import { type DotEnd, findDot } from './final-dot.ts';
+import { type Body, dottedBody, sizedBody } from './message-body.ts';
 import type { Mischief } from './sink-orders.ts';
 
 /** What the sessions share: what was taken, and what is still to go wrong. */
 export interface SinkState {
+  /** RFC 3030 is offered. */
+  readonly chunking: boolean;
   take(to: string, messageId: string): void;
   /** True once for each time that was ordered. */
   due(how: Mischief): boolean;
@@ -25,8 +27,9 @@ export class SinkSession {
   readonly #state: SinkState;
   #pending = '';
   #to = '';
-  #data: { head: string; dot: DotEnd } | null = null;
-  /** When a final dot came, if nothing came since; the client may not have read its answer. */
+  #body: Body | null = null;
+  #head = '';
+  /** When the last message ended; the client may not have read its answer, whatever it pipelined behind it. */
   #dotAt: number | null = null;
   #answered = false;
   #dripping: Promise<void> | null = null;
@@ -59,7 +62,7 @@ export class SinkSession {
 
   #read(text: string): void {
     if (this.#closed) return;
-    if (this.#data) this.#readData(this.#data, text);
+    if (this.#body) this.#readBody(this.#body, text);
     else this.#readLine(text);
   }
 
@@ -70,20 +73,24 @@ export class SinkSession {
     const line = this.#pending.slice(0, end);
     const rest = this.#pending.slice(end + 2);
     this.#pending = '';
-    this.#dotAt = null;
     this.#command(line);
     if (rest) this.#read(rest);
   }
 
   #command(line: string): void {
     const verb = line.slice(0, 4).toUpperCase();
-    if (verb === 'EHLO')
-      this.#say('250-sink.test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE 50000000');
+    if (verb === 'EHLO') this.#greet();
     else if (verb === 'MAIL') this.#mail();
     else if (verb === 'RCPT') this.#rcpt(/<([^>]*)>/.exec(line)?.[1] ?? '');
     else if (verb === 'DATA') this.#startData();
+    else if (verb === 'BDAT') this.#startBody(sizedBody(Number(line.split(' ')[1])));
     else if (verb === 'QUIT') this.#socket.end('221 2.0.0 Bye\r\n');
     else this.#say(verb === 'RSET' || verb === 'NOOP' ? '250 2.0.0 OK' : '502 5.5.1 Not here');
+  }
+
+  #greet(): void {
+    const offers = ['PIPELINING', '8BITMIME', 'SMTPUTF8', ...(this.#state.chunking ? ['CHUNKING'] : [])];
+    this.#say(['250-sink.test', ...offers.map((offer) => `250-${offer}`), '250 SIZE 50000000'].join('\r\n'));
   }
 
   #mail(): void {
@@ -103,28 +110,34 @@ export class SinkSession {
   }
 
   #startData(): void {
-    if (this.#to) this.#data = { head: '', dot: { tail: '\r\n' } };
+    if (this.#to) this.#startBody(dottedBody());
     this.#say(this.#to ? '354 Go on' : '503 5.5.1 No recipient');
   }
 
-  #readData(data: { head: string; dot: DotEnd }, text: string): void {
+  #startBody(body: Body): void {
+    this.#body = body;
+    this.#head = '';
+  }
+
+  #readBody(body: Body, text: string): void {
     if (this.#state.due('close mid-DATA')) {
       this.cut();
       return;
     }
-    const end = findDot(data.dot, text);
-    if (data.head.length < HEAD_BYTES) data.head += text.slice(0, HEAD_BYTES);
+    const end = body.endIn(text);
+    if (this.#head.length < HEAD_BYTES) this.#head += text.slice(0, HEAD_BYTES);
     if (end < 0) return;
-    this.#data = null;
+    this.#body = null;
     this.#dotAt = performance.now();
     this.#answered = false;
-    this.#dot(/^message-id: *(<[^>]+>)/im.exec(data.head)?.[1] ?? '');
+    this.#dot(/^message-id: *(<[^>]+>)/im.exec(this.#head)?.[1] ?? '');
     const rest = text.slice(end);
     if (rest) this.#read(rest);
   }
 
   #dot(messageId: string): void {
-    if (this.#to.startsWith('spam')) this.#say('554 5.7.1 Refused by policy');
+    if (!this.#to) this.#say('503 5.5.1 No recipient');
+    else if (this.#to.startsWith('spam')) this.#say('554 5.7.1 Refused by policy');
     else if (this.#state.due('forget at the dot')) this.cut();
     else {
       this.#state.take(this.#to, messageId);

@@ -1,7 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, expect, test } from 'vitest';
 import { SmtpSession } from '../../src/mail/smtp-session.ts';
-import { findDot } from './final-dot.ts';
 import { startTortureSink } from './sink.ts';
 import type { Mischief } from './sink-orders.ts';
 
@@ -88,14 +87,4 @@ test('answers that drip are whole, and in the order of the commands', async () =
     socket.on('close', () => resolve(text));
   });
   expect(heard).toBe('220 sink.test ESMTP\r\n250 2.1.0 OK\r\n250 2.0.0 OK\r\n');
-});
-
-test('a final dot is found wherever the pieces are cut', () => {
-  const message = 'one\r\n..two\r\n.\r\nMAIL';
-  for (let cut = 1; cut < message.length; cut += 1) {
-    const dot = { tail: '\r\n' };
-    const first = findDot(dot, message.slice(0, cut));
-    const end = first >= 0 ? first : cut + findDot(dot, message.slice(cut));
-    expect(message.slice(end)).toBe('MAIL');
-  }
 });

@@ -10,8 +10,9 @@ export interface TortureSink {
   close(): Promise<void>;
 }
 
-export async function startTortureSink(): Promise<TortureSink> {
-  const child = fork(path.join(import.meta.dirname, 'sink-process.ts'));
+export async function startTortureSink(options: { chunking?: boolean } = {}): Promise<TortureSink> {
+  const args = options.chunking ? ['--chunking'] : [];
+  const child = fork(path.join(import.meta.dirname, 'sink-process.ts'), args);
   const waiting = new Map<number, (answer: Answer) => void>();
   let numbers = 0;
   await once(child, 'message');

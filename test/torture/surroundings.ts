@@ -36,6 +36,8 @@ export const LEASE_SECONDS = 3;
 export interface SurroundingsOptions {
   readonly readers: number;
   readonly depth: number;
+  /** The mail server offers CHUNKING, so that several messages travel at once on a connection. */
+  readonly chunking: boolean;
   readonly redisProgram: string | null;
   /** What the workers log goes here. */
   readonly logs: string | null;
@@ -57,7 +59,7 @@ export async function openSurroundings(options: SurroundingsOptions): Promise<Su
     closers.push(postgres.stop);
     const redis = options.redisProgram ? await startRedis(options.redisProgram, directory) : null;
     if (redis) closers.push(redis.stop);
-    const sink = await startTortureSink();
+    const sink = await startTortureSink(options);
     closers.push(sink.close);
     const env = environmentOf(postgres, redis, sink, directory, options.depth);
     await bringUp(env, directory, readersOf(options.readers));

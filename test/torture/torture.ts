@@ -12,6 +12,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '10' },
     readers: { type: 'string', default: '1000' },
     depth: { type: 'string', default: '1' },
+    chunking: { type: 'boolean', default: false },
     faults: { type: 'string', default: FAULTS.join(',') },
     queue: { type: 'string' },
     logs: { type: 'string' },
@@ -28,7 +29,13 @@ if (values.queue !== undefined && values.queue !== 'postgres' && values.queue !=
 const redisProgram = values.queue === 'postgres' ? null : findProgram('redis-server', 'valkey-server');
 const kinds = kindsIn(values.faults).filter((kind) => kind !== 'redis' || redisProgram !== null);
 if (kinds.length === 0) wrong('no fault is left to try');
-const opening = openSurroundings({ readers, depth, redisProgram, logs: values.logs ?? null });
+const opening = openSurroundings({
+  readers,
+  depth,
+  chunking: values.chunking,
+  redisProgram,
+  logs: values.logs ?? null,
+});
 let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void interrupt());
 const around = await opening;
