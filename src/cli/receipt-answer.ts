@@ -17,6 +17,8 @@ export function receiptText(receipt: Receipt): string {
     ['Paused', receipt.paused_reason],
     ['Canary', receipt.canary && canaryText(receipt.canary)],
     ['Waiting', receipt.waiting_reason],
+    ['Local time', receipt.local_at && `${receipt.local_at.replace('T', ' ')} where each reader lives`],
+    ['Later', receipt.later && `${receipt.later.readers} readers, the last at ${receipt.later.last_at}`],
     ['Audience', receipt.audience],
     ['Accepted', receipt.accepted],
     ['Queued', receipt.queued || null],

@@ -1,4 +1,5 @@
 import { createSend } from '../delivery/create-send.ts';
+import { readLocalTime } from '../delivery/local-time.ts';
 import { receipt } from '../delivery/receipt.ts';
 import { missingPictures } from '../document/pictures.ts';
 import { loadPictures } from '../issues/asset-store.ts';
@@ -22,22 +23,35 @@ export const send = defineCommand({
       value: 'ISO',
       about: 'when, for example 2026-12-01T08:00:00+01:00; edition and audience are frozen then',
     },
+    'local-time': {
+      value: 'HH:MM',
+      about:
+        'at that hour where each reader lives, on the day that --at gives (2026-12-01) or the next such hour',
+    },
     test: { value: 'EMAIL', about: 'one copy to this address and to nobody else' },
     wait: { about: 'until it is finished (exit 0), paused, cancelled or held (exit 1)' },
     again: { about: 'to everyone although the issue has been sent before' },
   },
   async run({ args: [reference = ''], options }) {
-    const at = options.at === undefined ? null : readTime(options.at);
-    if (options.test !== undefined && (at || options.again || options.wait)) {
-      throw new Fault('test_alone', '--test sends one copy now: leave out --at, --again and --wait.');
+    const local = options['local-time'];
+    const at = options.at === undefined || local !== undefined ? null : readTime(options.at);
+    if (options.test !== undefined && (options.at || local || options.again || options.wait)) {
+      throw new Fault(
+        'test_alone',
+        '--test sends one copy now: leave out --at, --local-time, --again and --wait.',
+      );
     }
     return withParts(async (parts, signal) => {
       const publication = await findPublication(parts.database.db, options.publication ?? null);
       const issue = await findIssue(parts.database.db, publication.id, reference);
       if (options.test !== undefined)
         return sendTestCopy(parts, { publication, issue, to: options.test }, signal);
+      const when =
+        local === undefined
+          ? at
+          : readLocalTime(local, options.at ?? null, publication.timezone, parts.clock.now());
       await listMissingPictures(parts, issue);
-      const { id } = await createSend(depsOf(parts), { publication, issue, at, again: options.again });
+      const { id } = await createSend(depsOf(parts), { publication, issue, at: when, again: options.again });
       if (options.wait) return waitWorking(parts, id, signal);
       const now = await receipt(parts.database.db, id);
       return receiptAnswer(now, now.state === 'finished' ? null : await noteOf(parts));

@@ -4,13 +4,17 @@ import { type Issue, setReady } from '../issues/issue-store.ts';
 import type { Publication } from '../publications/publication.ts';
 import { Fault } from '../result.ts';
 import { freeze, renderEditions, requirePostalAddress, type SendDeps } from './freeze.ts';
+import { firstInstant, instantIn, type LocalTime } from './local-time.ts';
 import { findSend, finishIfDone, firstSendOf, insertSend, type Send } from './send-store.ts';
 
 export interface SendRequest {
   readonly publication: Publication;
   readonly issue: Issue;
-  /** When it is due; null: at once, and then it is frozen in this call. */
-  readonly at: Date | null;
+  /**
+   * When it is due; a local time: at that hour where each reader lives; null: at once. What has begun by now is
+   * frozen in this call.
+   */
+  readonly at: Date | LocalTime | null;
   /** Said twice: a second send of the issue to everyone. */
   readonly again: boolean;
 }
@@ -25,11 +29,13 @@ export async function createSend(deps: SendDeps, request: SendRequest): Promise<
   const { publication, issue, at, again } = request;
   const now = deps.clock.now();
   requirePostalAddress(publication);
-  if (at && at < now) throw pastTime(at);
+  requireFuture(at, publication, now);
   if (!again) await refuseSecondSend(deps.db, issue);
 
-  const editions = at ? null : await renderEditions(deps.db, publication, issue.id);
-  const row = { publication_id: publication.id, issue_id: issue.id, due_at: at ?? now, again };
+  const due = dueOf(at, now);
+  const local_at = typeof at === 'string' ? at : null;
+  const editions = due > now ? null : await renderEditions(deps.db, publication, issue.id);
+  const row = { publication_id: publication.id, issue_id: issue.id, due_at: due, again, local_at };
   const made = deps.db.transaction().execute(async (tx) => {
     const send = await insertSend(tx, row);
     await setReady(tx, issue.id, false, now);
@@ -41,11 +47,17 @@ export async function createSend(deps: SendDeps, request: SendRequest): Promise<
   return findSend(deps.db, id);
 }
 
-function pastTime(at: Date): Fault {
-  return new Fault(
-    'past_time',
-    `${at.toISOString()} is in the past: give a later time, or none to send at once.`,
-  );
+/** A local time may be over somewhere, but not where the publication is at home. */
+function requireFuture(at: SendRequest['at'], { timezone }: Publication, now: Date): void {
+  const last = typeof at === 'string' ? instantIn(at, timezone) : at;
+  if (last === null || last >= now) return;
+  const shown = typeof at === 'string' ? `${at} in ${timezone}` : last.toISOString();
+  throw new Fault('past_time', `${shown} is in the past: give a later time, or none to send at once.`);
+}
+
+function dueOf(at: SendRequest['at'], now: Date): Date {
+  const due = typeof at === 'string' ? firstInstant(at) : at;
+  return due !== null && due > now ? due : now;
 }
 
 async function refuseSecondSend(db: Db, issue: Issue): Promise<void> {

@@ -10,7 +10,7 @@ import { Fault } from '../result.ts';
 import { freezeShaped } from './audience-store.ts';
 import { freezeAudience, insertEditions, type RenderedEdition } from './freeze-store.ts';
 import { startCanary } from './guard-store.ts';
-import { setAudienceSize, startSend } from './send-store.ts';
+import { findSend, setAudienceSize, startSend } from './send-store.ts';
 
 export interface SendDeps {
   readonly db: Db;
@@ -55,11 +55,13 @@ export async function freeze(
 async function freezeReaders(
   tx: Tx,
   send: SendId,
-  { id, canary_size }: Publication,
+  { id, canary_size, timezone }: Publication,
   batchSize: number,
 ): Promise<number> {
-  if (canary_size === 0) return freezeAudience(tx, send, id, batchSize);
-  const shape = { publication: id, batchSize, canarySize: canary_size };
+  const { local_at } = await findSend(tx, send);
+  if (canary_size === 0 && local_at === null) return freezeAudience(tx, send, id, batchSize);
+  const local = local_at === null ? null : { at: local_at, timezone };
+  const shape = { publication: id, batchSize, canarySize: canary_size, local };
   const { size, canary_batches, others } = await freezeShaped(tx, send, shape);
   if (others > 0 && canary_batches > 0) await startCanary(tx, send, canary_batches);
   return size;

@@ -3,6 +3,7 @@ import type { Db } from '../db/database.ts';
 import type { DeliveryState, SendState } from '../db/send-tables.ts';
 import { type SendId, showId } from '../ids.ts';
 import { unreachable } from '../result.ts';
+import { type LaterReaders, laterReaders } from './audience-store.ts';
 import { type CanaryFacts, canaryFacts } from './guard-store.ts';
 import { findSend } from './send-store.ts';
 
@@ -30,6 +31,10 @@ export interface Receipt {
   readonly paused_reason: string | null;
   /** The readers who go first; null: it has no canary. */
   readonly canary: CanaryFacts | null;
+  /** A wall clock's time, `2026-12-01T08:00`: it goes out then where each reader lives. */
+  readonly local_at: string | null;
+  /** Those whose hour has not come; part of `queued`. */
+  readonly later: LaterReaders | null;
 }
 
 type Counted = 'queued' | 'accepted' | 'rejected' | 'deferred' | 'suppressed' | 'left' | 'unknown';
@@ -56,6 +61,8 @@ export async function receipt(db: Db, id: SendId): Promise<Receipt> {
         waiting_reason: send.waiting_reason,
         paused_reason: send.paused_reason,
         canary: await canaryFacts(tx, id),
+        local_at: send.local_at,
+        later: send.local_at === null ? null : await laterReaders(tx, id),
       };
     });
 }

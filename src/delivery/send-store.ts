@@ -59,6 +59,7 @@ export function firstSendOf(db: Db, issueId: IssueId): Promise<Send | undefined>
 export type NewSend = Pick<Send, 'publication_id' | 'issue_id' | 'due_at'> & {
   readonly again: boolean;
   readonly retry_of?: SendId;
+  readonly local_at?: string | null;
 };
 
 /** A send that waits for its time. The unique index refuses a second one of the issue that was not said twice. */

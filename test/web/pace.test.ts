@@ -22,6 +22,8 @@ const receipt = (more: Partial<Receipt>): Receipt => ({
   waiting_reason: null,
   paused_reason: null,
   canary: null,
+  local_at: null,
+  later: null,
   ...more,
 });
 

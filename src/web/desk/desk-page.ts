@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Send } from '../../delivery/send-store.ts';
 import { basePath, type Publication } from '../../publications/publication.ts';
 import { findPublication, listPublications } from '../../publications/publication-store.ts';
 import type { Fault } from '../../result.ts';
@@ -95,6 +96,16 @@ export function deskPath(publication: Publication): string {
 export function deskTime(date: Date, publication: Publication): string {
   const form = { dateStyle: 'medium', timeStyle: 'short', timeZone: publication.timezone } as const;
   return new Intl.DateTimeFormat('en-GB', form).format(date);
+}
+
+/** When a send that waits is due: "1 Dec 2026, 08:00", or that hour where each reader lives. */
+export function dueTime(
+  { due_at, local_at }: Pick<Send, 'due_at' | 'local_at'>,
+  publication: Publication,
+): string {
+  if (local_at === null) return deskTime(due_at, publication);
+  const shown = deskTime(new Date(`${local_at}Z`), { ...publication, timezone: 'UTC' });
+  return `${shown} where each reader lives`;
 }
 
 export function count(value: number): string {

@@ -6,7 +6,7 @@ import { nextSlot } from '../../publications/slot.ts';
 import { showPeriod } from '../../rendering/period.ts';
 import { words } from '../../rendering/words.ts';
 import type { Web } from '../web-parts.ts';
-import { count, deskPath, deskTime } from './desk-page.ts';
+import { count, deskPath, deskTime, dueTime } from './desk-page.ts';
 import { issueState, tellingSend } from './issue-state.ts';
 
 /** More sends than a weekly letter makes in ten years; the list needs the newest of each issue. */
@@ -39,7 +39,7 @@ function issueRow(publication: Publication, issue: Issue, send: Send | null) {
 function whenOf(publication: Publication, issue: Issue, send: Send | null): string {
   if (!send) return `imported ${deskTime(issue.created_at, publication)}`;
   if (send.frozen_at) return deskTime(send.frozen_at, publication);
-  return `for ${deskTime(send.due_at, publication)}`;
+  return `for ${dueTime(send, publication)}`;
 }
 
 /** The weekly slot in a sentence, and what goes out then; null where the publication has none. */

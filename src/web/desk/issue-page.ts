@@ -12,7 +12,7 @@ import type { Pictures } from '../../rendering/pictures.ts';
 import { fillHtml, fillText, type SlotValues } from '../../rendering/slots.ts';
 import { words } from '../../rendering/words.ts';
 import type { Web } from '../web-parts.ts';
-import { deskPath, deskTime, plural, showDesk } from './desk-page.ts';
+import { deskPath, deskTime, dueTime, plural, showDesk } from './desk-page.ts';
 import { readySentence } from './issue-list.ts';
 import { canSendAgain, issueState, sendState, tellingSend } from './issue-state.ts';
 import type { TestWord } from './test-send.ts';
@@ -120,6 +120,6 @@ export function showSend(publication: Publication, send: Send) {
     name: send.retry_of ? `Retry ${showId('send', send.id)}` : `Send ${showId('send', send.id)}`,
     state: name,
     tone,
-    when: deskTime(send.frozen_at ?? send.due_at, publication),
+    when: send.frozen_at ? deskTime(send.frozen_at, publication) : dueTime(send, publication),
   };
 }

@@ -7,7 +7,7 @@ import type { Publication } from '../../publications/publication.ts';
 import { publicationById } from '../../publications/publication-store.ts';
 import { unreachable } from '../../result.ts';
 import type { Web } from '../web-parts.ts';
-import { count, deskPath, deskTime, showDesk } from './desk-page.ts';
+import { count, deskPath, deskTime, dueTime, plural, showDesk } from './desk-page.ts';
 import { showSend } from './issue-page.ts';
 import { sendState } from './issue-state.ts';
 import type { SendWatches } from './send-watch.ts';
@@ -61,6 +61,7 @@ export async function showSendPage(
     waiting:
       now.waiting_reason && `Waiting for the mail server, and going on by itself: ${now.waiting_reason}`,
     canary: canaryWords(now, publication),
+    later: laterWords(now, publication),
     stopped: stoppedWords(now),
     retries: children.map((child) => showSend(publication, child)),
   });
@@ -70,7 +71,9 @@ function factsOf(send: Send, publication: Publication): string {
   const at = (date: Date) => deskTime(date, publication);
   if (send.finished_at) return `finished ${at(send.finished_at)}`;
   if (send.started_at) return `started ${at(send.started_at)}`;
-  return `due ${at(send.due_at)} (${publication.timezone})`;
+  return send.local_at
+    ? `due ${dueTime(send, publication)}`
+    : `due ${at(send.due_at)} (${publication.timezone})`;
 }
 
 /** Why nothing goes on without the editor. */
@@ -85,6 +88,13 @@ function canaryWords({ state, audience, canary }: Receipt, publication: Publicat
   const first = `The first ${count(canary.readers)} readers try it out; the other ${count(audience - canary.readers)} follow`;
   if (canary.until === null) return `${first} when their answers are good.`;
   return `${first} at ${deskTime(new Date(canary.until), publication)} if nothing speaks against it.`;
+}
+
+/** Whose hour has not come yet. */
+function laterWords({ state, later }: Receipt, publication: Publication): string | null {
+  if (state !== 'sending' || later === null) return null;
+  const last = deskTime(new Date(later.last_at), publication);
+  return `${plural(later.readers, 'reader')} later, at their own hour; the last at ${last} (${publication.timezone}).`;
 }
 
 interface Verb {

@@ -32,7 +32,7 @@ export function progressOf(now: Receipt, rate: number | null): Progress {
   return {
     key: [
       ...[now.state, now.audience > 0, now.waiting_reason, now.held_reason, now.paused_reason],
-      ...[now.canary?.state, now.canary?.until],
+      ...[now.canary?.state, now.canary?.until, now.later?.readers],
     ].join('|'),
     final: now.state === 'finished' || now.state === 'cancelled',
     audience: now.audience,
@@ -49,7 +49,8 @@ export function doneOf(now: Receipt): number {
 function paceWords(now: Receipt, rate: number | null): string[] {
   if (now.state !== 'sending' || now.waiting_reason !== null || now.canary?.state === 'running' || !rate)
     return [];
-  const left = now.queued > 0 ? [timeLeft(now.queued / rate)] : [];
+  const due = now.queued - (now.later?.readers ?? 0);
+  const left = due > 0 ? [timeLeft(due / rate)] : [];
   return [
     rate >= 1 ? `about ${count(rounded(rate))} a second` : `about ${count(rate * 60)} a minute`,
     ...left,

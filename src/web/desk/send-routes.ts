@@ -7,7 +7,7 @@ import { showId } from '../../ids.ts';
 import type { Publication } from '../../publications/publication.ts';
 import { wakeSend } from '../wake.ts';
 import type { Web } from '../web-parts.ts';
-import { confirmSend, showConfirmSend } from './confirm-send.ts';
+import { confirmSend, sendForm, showConfirmSend } from './confirm-send.ts';
 import { deskPath, deskPublication } from './desk-page.ts';
 import { openIssue } from './issue-page.ts';
 import { openSend } from './open-send.ts';
@@ -17,7 +17,6 @@ import { SendWatches } from './send-watch.ts';
 
 const issueParams = z.object({ issue: z.string() });
 const retryForm = z.object({ unknown: z.string().optional() });
-const sendForm = z.object({ when: z.enum(['now', 'later']).default('now'), at: z.string().default('') });
 
 /** From the question "to how many?" to the receipt. */
 export function sendRoutes(web: Web): FastifyPluginAsync {
@@ -29,7 +28,7 @@ export function sendRoutes(web: Web): FastifyPluginAsync {
     app.get('/issues/:issue/send', async (request, reply) => {
       const publication = await deskPublication(web, request);
       const desk = await openIssue(web, publication, issueParams.parse(request.params).issue, undefined);
-      return showConfirmSend(web, request, reply, desk, { at: '' });
+      return showConfirmSend(web, request, reply, desk, { form: sendForm.parse({}) });
     });
 
     app.post('/issues/:issue/send', async (request, reply) => {
@@ -38,7 +37,7 @@ export function sendRoutes(web: Web): FastifyPluginAsync {
       const form = sendForm.parse(request.body ?? {});
       const made = await confirmSend(web, desk, form);
       if (!made.ok)
-        return showConfirmSend(web, request, reply.code(422), desk, { at: form.at, problem: made.error });
+        return showConfirmSend(web, request, reply.code(422), desk, { form, problem: made.error });
       return reply.redirect(hrefOf(publication, made.value), 303);
     });
 
