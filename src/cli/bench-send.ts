@@ -23,7 +23,7 @@ export const benchSend = defineCommand({
     alone: { about: 'nothing is measured beside it' },
     'node-options': {
       value: 'TEXT',
-      about: 'for the worker, for example "--cpu-prof --cpu-prof-dir=profile"',
+      about: 'for the worker, as --node-options="--cpu-prof --cpu-prof-dir=profile"',
     },
   },
   async run({ options }) {
