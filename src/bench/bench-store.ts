@@ -25,6 +25,20 @@ export async function settle(db: Db): Promise<void> {
   await sql`checkpoint`.execute(db);
 }
 
+/** The same for an import. */
+export async function settleReaders(db: Db): Promise<void> {
+  await sql`vacuum analyze subscribers`.execute(db);
+  await sql`checkpoint`.execute(db);
+}
+
+/** The server itself reads the file, into a table with one key that is made anew. */
+export async function copyReaders(db: Db, file: string): Promise<void> {
+  await sql`drop table if exists copied_readers`.execute(db);
+  await sql`create table copied_readers (email text primary key, name text, locale text)`.execute(db);
+  // COPY takes no parameters
+  await sql`copy copied_readers from ${sql.lit(file)} with (format csv, header true)`.execute(db);
+}
+
 /** A server process of the database on this machine; its parent is the postmaster. */
 export async function backendPid({ db }: Database): Promise<number> {
   const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db);

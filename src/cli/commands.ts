@@ -31,6 +31,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'send retry': async () => (await import('./send-verbs.ts')).sendRetry,
   'send settle': async () => (await import('./send-verbs.ts')).sendSettle,
   'bench send': async () => (await import('./bench-send.ts')).benchSend,
+  'bench import': async () => (await import('./bench-import.ts')).benchImport,
 };
 
 /** Promised for later: asking for one is answered, not guessed at. */
