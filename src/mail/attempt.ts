@@ -5,6 +5,11 @@ export interface OutgoingMessage {
   /** Envelope recipient, a bare address. */
   readonly to: string;
   readonly raw: Buffer;
+  /**
+   * Goes to servers that offer DSN and comes back in their reports (ENVID, RFC 3461 section 4.4): at most 100
+   * printable ASCII characters.
+   */
+  readonly envid?: string;
 }
 
 /** The sender's side of handing one message over: what must be durable, and when. */

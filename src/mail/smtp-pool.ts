@@ -1,11 +1,16 @@
-import { type Attempt, type Handover, isEnding, type OutgoingMessage } from './attempt.ts';
-import { ServerFault, type SessionTarget, SmtpSession } from './smtp-session.ts';
+import type { Attempt, Handover, OutgoingMessage } from './attempt.ts';
+import { ServerFault } from './dialogue.ts';
+import { type SignInTarget, signIn } from './handshake.ts';
+import { Passage } from './passage.ts';
+import { type ConnectionOwner, SmtpConnection } from './smtp-connection.ts';
+import { TIMEOUTS, type Timeouts } from './timeouts.ts';
 
-export interface PoolTarget extends SessionTarget {
-  /** The most sessions at once. */
+export interface PoolTarget extends SignInTarget {
+  /** The most connections at once. */
   readonly connections: number;
   /** How many messages of one connection may be marked, or answered and not yet recorded. */
   readonly depth: number;
+  readonly timeouts?: Partial<Timeouts>;
 }
 
 /** Messages that may be under way by this server at once: on the wire, and as many again being marked or recorded. */
@@ -13,84 +18,135 @@ export function placesOf({ connections, depth }: PoolTarget): number {
   return connections * depth * 2;
 }
 
-/** Kept sessions to one server. More messages at once than `connections` wait for a free one. */
-export class SmtpPool {
+/** A server that takes so many connections and no more is not asked for another one before this. */
+const ENOUGH_MS = 5000;
+
+/**
+ * Kept connections to one server, and the messages that wait for one. An idle connection is used first, then a new one
+ * is opened, and only then messages go ahead on those that are busy.
+ */
+export class SmtpPool implements ConnectionOwner {
   readonly target: PoolTarget;
-  readonly #idle: SmtpSession[] = [];
-  readonly #waiting: (() => void)[] = [];
-  #busy = 0;
+  readonly #where: string;
+  readonly #timeouts: Timeouts;
+  readonly #connections = new Set<SmtpConnection>();
+  #opening = 0;
+  #openNextAt = 0;
+  readonly #waiting: Passage[] = [];
+  #stirred: SmtpConnection[] = [];
+  #turning = false;
   #closed = false;
 
   constructor(target: PoolTarget) {
     this.target = target;
+    this.#where = `${target.host}:${target.port}`;
+    this.#timeouts = { ...TIMEOUTS, ...target.timeouts };
   }
 
-  async send(message: OutgoingMessage, handover: Handover): Promise<Attempt> {
-    await this.#enter();
-    try {
-      const attempt = await this.#sendOnSession(message, () => handover.mark());
-      if (isEnding(attempt)) await handover.record(attempt);
-      return attempt;
-    } catch (error) {
-      if (error instanceof ServerFault) return { kind: 'server fault', reason: error.message };
-      throw error;
-    } finally {
-      this.#leave();
-    }
+  /** Resolves when what became of it is recorded; rejects only with what the handover throws. */
+  send(message: OutgoingMessage, handover: Handover): Promise<Attempt> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push(new Passage(message, handover, resolve, reject));
+      this.#wake();
+    });
   }
 
-  /** Opens a session and ends it: is the server there, and does it sign us in? Throws {@link ServerFault}. */
+  /** Signs in and leaves: is the server there, and does it take us? Throws {@link ServerFault}. */
   async check(): Promise<void> {
-    (await SmtpSession.open(this.target)).quit();
+    (await signIn(this.target, this.#timeouts)).socket.quit();
   }
 
+  /** Leaves the server; what is under way is finished first. */
   close(): void {
     this.#closed = true;
-    for (const session of this.#idle.splice(0)) session.quit();
+    this.#wake();
   }
 
-  async #sendOnSession(message: OutgoingMessage, mark: Handover['mark']): Promise<Attempt> {
-    const kept = this.#takeIdle();
-    if (kept) {
-      let marked = false;
-      const attempt = await this.#sendOn(kept, message, () => {
-        marked = true;
-        return mark();
-      });
-      // a server may end an idle session at any time (RFC 5321 section 4.5.3.2.7), and some take so many messages on
-      // one and no more (Exim's smtp_accept_max_per_connection): that is no reader's outcome, and no fault yet
-      const spent = attempt.kind === 'lost' || attempt.kind === 'server fault';
-      if (!spent || marked) return attempt;
+  stirred(connection: SmtpConnection): void {
+    this.#stirred.push(connection);
+    this.#wake();
+  }
+
+  handBack(passage: Passage): void {
+    passage.carrier = null;
+    this.#waiting.unshift(passage);
+  }
+
+  left(connection: SmtpConnection): void {
+    this.#connections.delete(connection);
+    this.#wake();
+  }
+
+  /** All that happens in one round of events leads to one round of writing. */
+  #wake(): void {
+    if (this.#turning) return;
+    this.#turning = true;
+    setImmediate(() => {
+      this.#turning = false;
+      this.#deal();
+      for (const connection of this.#stirred.splice(0)) connection.advance();
+      if (this.#closed && this.#waiting.length === 0) this.#leaveAll();
+    });
+  }
+
+  #leaveAll(): void {
+    for (const connection of [...this.#connections]) connection.leave();
+  }
+
+  #deal(): void {
+    for (;;) {
+      const passage = this.#waiting[0];
+      if (!passage) return;
+      const connection = this.#chosen();
+      if (!connection?.idle && this.#mayOpen()) this.#open();
+      else if (passage.over) this.#waiting.shift();
+      else if (!connection || (!connection.idle && this.#waiting.length <= this.#opening)) return;
+      else connection.take(this.#waiting.shift() as Passage);
     }
-    return this.#sendOn(await SmtpSession.open(this.target), message, mark);
   }
 
-  async #sendOn(session: SmtpSession, message: OutgoingMessage, mark: Handover['mark']): Promise<Attempt> {
-    try {
-      return await session.send(message, mark);
-    } finally {
-      if (session.usable && !this.#closed) this.#idle.push(session);
-      else session.quit();
+  #chosen(): SmtpConnection | null {
+    let chosen: SmtpConnection | null = null;
+    for (const connection of this.#connections) {
+      if (connection.hasRoom && (chosen === null || connection.load < chosen.load)) chosen = connection;
     }
+    return chosen;
   }
 
-  #takeIdle(): SmtpSession | undefined {
-    let session = this.#idle.pop();
-    while (session && !session.usable) session = this.#idle.pop();
-    return session;
+  #mayOpen(): boolean {
+    const open = this.#connections.size + this.#opening;
+    if (open >= this.target.connections || this.#opening >= this.#waiting.length) return false;
+    return open === 0 || performance.now() >= this.#openNextAt;
   }
 
-  async #enter(): Promise<void> {
-    if (this.#busy < this.target.connections) {
-      this.#busy += 1;
+  #open(): void {
+    this.#opening += 1;
+    signIn(this.target, this.#timeouts).then(
+      (signedIn) => {
+        this.#opening -= 1;
+        const { depth } = this.target;
+        const terms = { where: this.#where, depth, timeouts: this.#timeouts };
+        const connection = new SmtpConnection(signedIn, terms, this);
+        this.#connections.add(connection);
+        this.#wake();
+      },
+      (error: unknown) => {
+        this.#opening -= 1;
+        this.#refused(error);
+      },
+    );
+  }
+
+  /** While others carry mail, a refused connection is one too many; when it was the last hope, nobody's goes. */
+  #refused(error: unknown): void {
+    this.#openNextAt = performance.now() + ENOUGH_MS;
+    if (this.#connections.size + this.#opening > 0) {
+      this.#wake();
       return;
     }
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
-  }
-
-  #leave(): void {
-    const next = this.#waiting.shift();
-    if (next) next();
-    else this.#busy -= 1;
+    for (const passage of this.#waiting.splice(0)) {
+      if (error instanceof ServerFault) passage.meetFault(error.message);
+      else passage.fail(error);
+    }
   }
 }
