@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { WorkerParts } from '../workers/parts.ts';
-import { type Clock, SECOND_MS, systemClock } from './clock.ts';
+import { type Clock, SECOND_MS, systemClock, within } from './clock.ts';
 import { type Config, readConfig } from './config.ts';
 import { type Database, type Db, openDatabase } from './db/database.ts';
 import { migrate, missingMigrations } from './db/migrate.ts';
@@ -166,19 +166,6 @@ export async function openQueuesOf({ config, databaseUrl, log }: Parts): Promise
     `The queue at ${where} does not answer: start it, or correct REDIS_URL.`,
     'failure',
   );
-}
-
-/** True when the work ended in time; what it throws is thrown. */
-async function within(timeoutMs: number, work: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), timeoutMs);
-  });
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 export interface Roles {

@@ -1,5 +1,5 @@
-import { firstBatchJobs } from '../src/delivery/batch-store.ts';
 import { type DueDeps, freezeDueSend } from '../src/delivery/freeze-due-send.ts';
+import { sendJobs } from '../src/delivery/send-jobs.ts';
 import type { Payload } from '../src/queue/jobs.ts';
 import type { Queues } from '../src/queue/queues.ts';
 
@@ -10,5 +10,5 @@ export async function processFreeze(
   { send }: Payload<'freeze'>,
 ): Promise<void> {
   if (!(await freezeDueSend(deps, send))) return;
-  for (const job of await firstBatchJobs(deps.db, send)) await queues.add({ name: 'batch', ...job });
+  for (const job of await sendJobs(deps.db, send, deps.clock.now())) await queues.add(job);
 }

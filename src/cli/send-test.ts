@@ -8,8 +8,10 @@ import { sendTest } from '../notices/test-notice.ts';
 import { workNotice } from '../notices/work-notice.ts';
 import type { Publication } from '../publications/publication.ts';
 import { Fault } from '../result.ts';
+import { wakeNotices } from '../web/wake.ts';
 import type { Answer } from './command.ts';
 import { requireMailServer } from './production.ts';
+import { wakeWorkers } from './wake-workers.ts';
 import { worksAlone } from './work-notices.ts';
 
 const PATIENCE_MS = 60 * SECOND_MS;
@@ -28,6 +30,7 @@ export async function sendTestCopy(parts: Parts, copy: TestCopy, signal: AbortSi
   const test = { issue_id: issue.id, email: to };
   const { id } = await sendTest(parts.database.db, publication, test);
   if (!parts.embedded || (await worksAlone(parts))) await workHere(parts, id);
+  else await wakeWorkers(parts, (queue) => wakeNotices(queue, [id]));
   return answerOf(await answered(parts, id, signal));
 }
 

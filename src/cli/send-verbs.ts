@@ -4,8 +4,10 @@ import { retrySend, settleSend } from '../delivery/retry-send.ts';
 import { requireId, type SendId } from '../ids.ts';
 import { depsOf, type Parts } from '../main.ts';
 import { Fault } from '../result.ts';
+import { wakeSend } from '../web/wake.ts';
 import { type Answer, type Command, defineCommand } from './command.ts';
 import { receiptAnswer } from './receipt-answer.ts';
+import { wakeWorkers } from './wake-workers.ts';
 import { withParts } from './with-parts.ts';
 
 export const sendStatus = plainVerb('Prints the receipt of a send as it is now.', async () => {});
@@ -14,9 +16,10 @@ export const sendPause = plainVerb('Stops a send until it is resumed.', ({ datab
   pauseSend(database.db, id),
 );
 
-export const sendResume = plainVerb('Lets a paused or a held send go on.', ({ database, clock }, id) =>
-  resumeSend(database.db, id, clock),
-);
+export const sendResume = plainVerb('Lets a paused or a held send go on.', async (parts, id) => {
+  await resumeSend(parts.database.db, id, parts.clock);
+  await wakeWorkers(parts, (queue) => wakeSend(queue, id));
+});
 
 export const sendCancel = plainVerb(
   'Ends a send: whoever has not got it does not get it.',
@@ -30,6 +33,7 @@ export const sendRetry = defineCommand({
   run: ({ args: [reference = ''], options }) =>
     withParts(async (parts) => {
       const child = await retrySend(depsOf(parts), sendId(reference), options['include-unknown']);
+      await wakeWorkers(parts, (queue) => wakeSend(queue, child.id));
       return receiptOf(parts, child.id);
     }),
 });
@@ -41,8 +45,10 @@ export const sendSettle = defineCommand({
   async run({ args: [reference = ''], options }) {
     const as = readVerdict(options.as);
     return withParts(async (parts) => {
-      await settleSend(depsOf(parts), sendId(reference), as);
-      return receiptOf(parts, sendId(reference));
+      const id = sendId(reference);
+      await settleSend(depsOf(parts), id, as);
+      await wakeWorkers(parts, (queue) => wakeSend(queue, id));
+      return receiptOf(parts, id);
     });
   },
 });

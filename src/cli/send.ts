@@ -7,10 +7,12 @@ import { findIssue, type Issue, newestRevisions } from '../issues/issue-store.ts
 import { depsOf, type Parts } from '../main.ts';
 import { findPublication } from '../publications/publication-store.ts';
 import { Fault } from '../result.ts';
+import { wakeSend } from '../web/wake.ts';
 import { defineCommand, publicationOption } from './command.ts';
 import { receiptAnswer } from './receipt-answer.ts';
 import { sendTestCopy } from './send-test.ts';
 import { waitWorking } from './wait-working.ts';
+import { wakeWorkers } from './wake-workers.ts';
 import { withParts } from './with-parts.ts';
 import { worksAlone } from './work-notices.ts';
 
@@ -52,6 +54,7 @@ export const send = defineCommand({
           : readLocalTime(local, options.at ?? null, publication.timezone, parts.clock.now());
       await listMissingPictures(parts, issue);
       const { id } = await createSend(depsOf(parts), { publication, issue, at: when, again: options.again });
+      await wakeWorkers(parts, (queue) => wakeSend(queue, id));
       if (options.wait) return waitWorking(parts, id, signal);
       const now = await receipt(parts.database.db, id);
       return receiptAnswer(now, now.state === 'finished' ? null : await noteOf(parts));

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { runMigrations as runQueueMigrations } from 'bullmq';
 import { sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { Fault } from '../result.ts';
@@ -48,6 +47,8 @@ async function getMigrations(): Promise<Record<string, Migration>> {
 
 /** BullMQ's tables live in a schema of their own, `bullmq`; without Redis the queue is there. */
 async function migrateQueue({ pool }: Database): Promise<void> {
+  // loaded when first needed: most commands find a database that is up to date, and add nothing to the queue
+  const { runMigrations: runQueueMigrations } = await import('bullmq');
   const client = await pool.connect();
   try {
     await runQueueMigrations(client);

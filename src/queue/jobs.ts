@@ -39,8 +39,6 @@ export type JobName = keyof typeof JOB_PAYLOADS;
 export type Payload<Name extends JobName> = z.infer<(typeof JOB_PAYLOADS)[Name]>;
 export type Job = { [Name in JobName]: { readonly name: Name } & Payload<Name> }[JobName];
 
-export const JOB_NAMES = Object.keys(JOB_PAYLOADS) as JobName[];
-
 /** Two wake-ups for the same thing are one job; the fence lets the next one in while the last still runs. */
 export function jobId(job: Job): string {
   const { name, ...payload } = job;

@@ -1,8 +1,9 @@
 import { createPostgresBackend, Queue, Worker, withBackend } from 'bullmq';
 import { Redis } from 'ioredis';
+import { within } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
-import { JOB_NAMES, JOB_PAYLOADS, type Job, type JobName, jobId, type Payload } from './jobs.ts';
+import { JOB_PAYLOADS, type Job, type JobName, jobId, type Payload } from './jobs.ts';
 
 /** BullMQ on either back-end: one queue for each kind of job. */
 export interface Queues {
@@ -45,6 +46,7 @@ interface BackendWorker extends Closable {
   on(event: 'failed', listener: (job: unknown, error: Error) => void): unknown;
 }
 
+/** A queue that is away must hold up nobody: the reconciler adds the wake-up again when it is back. */
 const ADD_TIMEOUT_MS = 5000;
 /**
  * A worker that dies between taking a wake-up and claiming what it is for leaves the wake-up taken, and the
@@ -52,7 +54,7 @@ const ADD_TIMEOUT_MS = 5000;
  * a minute. Given back too early it is only run twice.
  */
 const LOCK_MS = 5000;
-/** How long the queue is waited for when the last job is done. */
+/** How long the queue is waited for when the last job is done, or the last wake-up was added. */
 const GOODBYE_MS = 2000;
 const WORKING = { lockDuration: LOCK_MS, stalledInterval: LOCK_MS } as const;
 
@@ -61,14 +63,22 @@ const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 } 
 
 export function openQueues(config: Config['queue'], databaseUrl: string, log: Log): Queues {
   const backend = config.kind === 'redis' ? redisBackend(config.url, log) : postgresBackend(databaseUrl);
-  const queues = new Map(JOB_NAMES.map((name) => [name, backend.queue(`pressrun-${name}`)]));
-  for (const [name, queue] of queues) queue.on('error', (error: Error) => logFault(log, name, error));
+  const queues = new Map<JobName, BackendQueue>();
+  // opened when first needed: a command wakes workers for one kind of job, and ends
+  const open = (name: JobName): BackendQueue => {
+    const queue = backend.queue(`pressrun-${name}`);
+    queue.on('error', (error: Error) => logFault(log, name, error));
+    queues.set(name, queue);
+    return queue;
+  };
+  const queueOf = (name: JobName) => queues.get(name) ?? open(name);
 
   return {
     async add(job) {
       const { name, ...payload } = job;
-      const added = queues.get(name)?.add(name, payload, { ...JOB_OPTIONS, jobId: jobId(job) });
-      await within(ADD_TIMEOUT_MS, Promise.resolve(added));
+      const added = queueOf(name).add(name, payload, { ...JOB_OPTIONS, jobId: jobId(job) });
+      if (!(await within(ADD_TIMEOUT_MS, added)))
+        throw new Error(`the queue did not answer within ${ADD_TIMEOUT_MS} ms`);
     },
     work(name, handler, concurrency) {
       const running = new Set<Promise<void>>();
@@ -85,22 +95,14 @@ export function openQueues(config: Config['queue'], databaseUrl: string, log: Lo
       return { close: () => closeWorker(worker, running) };
     },
     async check() {
-      await queues.get('batch')?.getJobCounts('waiting');
+      await queueOf('batch').getJobCounts('waiting');
     },
     async close() {
-      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      const closed = [...queues.values()].map((queue) => queue.close());
+      await within(GOODBYE_MS, Promise.allSettled(closed));
       await backend.close();
     },
   };
-}
-
-/** A queue that is away must hold up nobody: the reconciler adds the wake-up again when it is back. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`the queue did not answer within ${ms} ms`)), ms);
-  });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** A queue that is away does not hear that its worker goes: only the jobs under way are waited for. */

@@ -7,6 +7,7 @@ import { showId } from '../../ids.ts';
 import { findIssue } from '../../issues/issue-store.ts';
 import type { Publication } from '../../publications/publication.ts';
 import { Fault } from '../../result.ts';
+import { wakeSend } from '../wake.ts';
 import type { Web } from '../web-parts.ts';
 import { deskPath, plural, showDesk } from './desk-page.ts';
 import { deskSentence } from './fault-words.ts';
@@ -49,6 +50,7 @@ export function settleRoutes(web: Web): FastifyPluginAsync {
 async function settle(web: Web, { id }: Send, as: Choice): Promise<string | null> {
   try {
     await settleSend(web, id, as);
+    await wakeSend(web, id);
     return null;
   } catch (error) {
     if (error instanceof Fault) return deskSentence(error);
