@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { type EditionId, type SubscriberId, showId } from '../ids.ts';
+import type { OutgoingMessage } from '../mail/attempt.ts';
 import { feedbackId, listId, messageId } from '../outbound/compose.ts';
 import type { Signer } from '../outbound/dkim.ts';
 import { compileLetter, type Letter, type Template } from '../outbound/stamp.ts';
@@ -23,30 +24,31 @@ export interface LetterContext {
   readonly publicUrl: string;
 }
 
-/** Makes one reader's letter, signed and ready for the wire. */
-export type StampLetter = (reader: ReaderNow, date: Date) => Promise<Buffer>;
+/** Makes one reader's letter, signed, in its envelope, and ready for the wire. */
+export type StampLetter = (reader: ReaderNow, date: Date) => Promise<OutgoingMessage>;
 
 /** Compiles each edition when its first reader comes; from then on a letter is joined from encoded pieces. */
 export function letterStamper(context: LetterContext): StampLetter {
   const compiled = new Map<EditionId, ReturnType<typeof compileEdition>>();
-  return (reader, date) => {
+  return async (reader, date) => {
     const edition = editionFor(context, reader.locale);
     const stamp = compiled.get(edition.id) ?? compileEdition(context, edition);
     compiled.set(edition.id, stamp);
     const values = readerLinks(context, reader.id);
     const row = `d${context.send.id}.${reader.id}`;
-    return stamp({
+    const raw = await stamp({
       to: { name: reader.name, address: reader.email },
       message_id: messageId(row, context.saltKey, context.publication.from_address),
       date,
       unsubscribe_url: values.unsubscribe,
       values,
     });
+    return { from: envelopeSender(context, reader.id), to: reader.email, raw, envid: row };
   };
 }
 
 /** Its own for each delivery, where there is a domain for it; else the publication's address. */
-export function envelopeSender({ bounces, publication, send }: LetterContext, reader: SubscriberId): string {
+function envelopeSender({ bounces, publication, send }: LetterContext, reader: SubscriberId): string {
   const own = bounces?.make({ kind: 'delivery', send: send.id, subscriber: reader });
   return own ?? publication.from_address;
 }

@@ -23,7 +23,7 @@ import {
   type WorkableRow,
   workableRows,
 } from './ledger-store.ts';
-import { envelopeSender, type LetterContext, letterStamper, type StampLetter } from './letter.ts';
+import { type LetterContext, letterStamper, type StampLetter } from './letter.ts';
 import { hasLeft, isMailable, isSuppressed } from './mailable.ts';
 import { outcomeOf, withoutAddresses } from './outcome.ts';
 import { findSend, finishIfDone, serverIsBack, waitForServer } from './send-store.ts';
@@ -92,7 +92,6 @@ async function letterContext(deps: BatchDeps, id: SendId): Promise<LetterContext
 class BatchWork {
   readonly #deps: BatchDeps;
   readonly #claim: ClaimedBatch;
-  readonly #context: LetterContext;
   readonly #stamp: StampLetter;
   /** Why nothing more may be begun; null while the batch may go on. */
   #stop: 'superseded' | 'server fault' | 'withheld' | null = null;
@@ -105,7 +104,6 @@ class BatchWork {
   constructor(deps: BatchDeps, claim: ClaimedBatch, context: LetterContext) {
     this.#deps = deps;
     this.#claim = claim;
-    this.#context = context;
     this.#stamp = letterStamper(context);
     this.#waited = context.send.waiting_reason !== null;
   }
@@ -171,9 +169,8 @@ class BatchWork {
   async #sendOne(reader: ReaderNow, attempts: number): Promise<void> {
     if (!this.#mayGoOn()) return;
     const { outbound, clock } = this.#deps;
-    const raw = await this.#stamp(reader, clock.now());
+    const message = await this.#stamp(reader, clock.now());
     passed('stamped');
-    const message = { from: envelopeSender(this.#context, reader.id), to: reader.email, raw };
     const attempt = await outbound.send(message, {
       mark: () => this.#mark(reader),
       record: (ending) => this.#record(reader, attempts, ending),

@@ -2,6 +2,7 @@ import type { Db } from '../db/database.ts';
 import type { SubscriberId } from '../ids.ts';
 import { loadPictures } from '../issues/asset-store.ts';
 import { newestRevisions } from '../issues/issue-store.ts';
+import type { OutgoingMessage } from '../mail/attempt.ts';
 import { composeMessage, type ListFields, listId, messageId } from '../outbound/compose.ts';
 import { type Signer, signMessage } from '../outbound/dkim.ts';
 import { saltKey } from '../publications/installation.ts';
@@ -26,18 +27,13 @@ export interface MailParts {
   readonly publicUrl: string;
 }
 
-export interface NoticeMail {
-  /** Envelope sender. */
-  readonly from: string;
-  readonly raw: Buffer;
-}
-
 /** Writes a notice when it is sent: tokens are made now, and its publication is as it is now. */
-export async function composeNotice(parts: MailParts, notice: Notice, date: Date): Promise<NoticeMail> {
+export async function composeNotice(parts: MailParts, notice: Notice, date: Date): Promise<OutgoingMessage> {
   const publication = await publicationById(parts.db, notice.publication_id);
   const context = { ...parts, publication, base: parts.publicUrl + basePath(publication) };
   const { subject, html, text } = await render(context, notice);
   const from = publication.from_address;
+  const row = `n${notice.id}`;
   const composed = await composeMessage({
     from: { name: publication.from_name, address: from },
     reply_to: publication.reply_to,
@@ -45,7 +41,7 @@ export async function composeNotice(parts: MailParts, notice: Notice, date: Date
     subject,
     html,
     text,
-    message_id: messageId(`n${notice.id}`, await saltKey(parts.db), from),
+    message_id: messageId(row, await saltKey(parts.db), from),
     date,
     list: listOf(context, notice),
     feedback_id: null,
@@ -54,6 +50,8 @@ export async function composeNotice(parts: MailParts, notice: Notice, date: Date
   });
   return {
     from: parts.bounces?.make({ kind: 'notice', notice: notice.id }) ?? from,
+    to: notice.email,
+    envid: row,
     raw: await signMessage(parts.signer, composed, date),
   };
 }

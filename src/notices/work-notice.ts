@@ -70,8 +70,7 @@ async function unmailable(deps: NoticeDeps, notice: Notice): Promise<NoticeOutco
 }
 
 async function sendNotice(deps: NoticeDeps, notice: Notice): Promise<DeliveryState | null> {
-  const { from, raw } = await composeNotice(deps, notice, deps.clock.now());
-  const message = { from, to: notice.email, raw };
+  const message = await composeNotice(deps, notice, deps.clock.now());
   let state: DeliveryState | null = null;
   const attempt = await deps.outbound.send(message, {
     mark: () => markHandedOver(deps.db, notice, deps.clock.now()),

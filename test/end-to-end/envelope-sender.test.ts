@@ -33,7 +33,7 @@ const DOMAIN = 'bounces.example.com';
 const bounces = createBounceAddresses(DOMAIN, [TEST_SECRET]);
 const environment = { DATABASE_URL: database.url, SMTP_URL: sink.url, APP_SECRET: TEST_SECRET };
 
-test("each letter's envelope sender names its delivery, says no address, and leaves From and signature alone", async () => {
+test("each letter's envelope names its delivery, says no address, and leaves From and signature alone", async () => {
   const publication = await makePublication(db);
   await makeReaders(db, publication, 5);
   const send = await makeSend(db, publication);
@@ -45,6 +45,10 @@ test("each letter's envelope sender names its delivery, says no address, and lea
   const named = sink.taken.map(({ from, to }) => [to, bounces.read(from)]);
   expect(Object.fromEntries(named)).toEqual(
     Object.fromEntries(readers.map(({ id, email }) => [email, { kind: 'delivery', send, subscriber: id }])),
+  );
+  const envids = sink.taken.map(({ to, envid }) => [to, envid]);
+  expect(Object.fromEntries(envids)).toEqual(
+    Object.fromEntries(readers.map(({ id, email }) => [email, `d${send}.${id}`])),
   );
   for (const { from, raw } of sink.taken) {
     expect(from).not.toContain('reader');
@@ -66,5 +70,6 @@ test('with BOUNCE_DOMAIN a notice of the command line has an envelope sender of 
   const { notice } = sent.json() as { notice: string };
   const [before, after] = sink.taken.map(({ from }) => from);
   expect(before).toBe('letter@example.com');
+  expect(sink.taken.at(-1)?.envid).toBe(notice);
   expect(bounces.read(after ?? '')).toEqual({ kind: 'notice', notice: Number(notice.slice(1)) });
 });

@@ -6,6 +6,8 @@ import type { SmtpServer as Target } from '../../src/config/smtp-url.ts';
 export interface Taken {
   /** Envelope sender. */
   readonly from: string;
+  /** What a report of it would name (ENVID, RFC 3461); null where the sender gave none. */
+  readonly envid: string | null;
   readonly to: string;
   readonly messageId: string;
   readonly raw: string;
@@ -91,6 +93,7 @@ function createServer(taken: Taken[], options: SinkOptions, sockets: Set<Socket>
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
+    hideDSN: false,
     closeTimeout: 10,
     onMailFrom: ({ address }, _session, done) => done(refusal(choose('mail', address))),
     onRcptTo: ({ address }, _session, done) => done(refusal(choose('rcpt', address))),
@@ -104,7 +107,8 @@ function createServer(taken: Taken[], options: SinkOptions, sockets: Set<Socket>
         if (refused) return done(refused);
         const raw = Buffer.concat(chunks).toString();
         const from = session.envelope.mailFrom ? session.envelope.mailFrom.address : '';
-        const message = { from, to, raw, messageId: /^message-id: *(<[^>]+>)/im.exec(raw)?.[1] ?? '' };
+        const { envid } = session.envelope.dsn ?? { envid: null };
+        const message = { from, envid, to, raw, messageId: /^message-id: *(<[^>]+>)/im.exec(raw)?.[1] ?? '' };
         await onTaken?.(message);
         taken.push(message);
         done(null, `2.0.0 OK queued as ${taken.length.toString(16).padStart(8, '0')}`);
