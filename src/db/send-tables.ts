@@ -74,6 +74,13 @@ export interface BatchesTable {
   due_at: Date;
   lease_until: Date | null;
   fence: Generated<number>;
+  accepted_count: Generated<number>;
+  rejected_count: Generated<number>;
+  deferred_count: Generated<number>;
+  suppressed_count: Generated<number>;
+  left_count: Generated<number>;
+  unknown_count: Generated<number>;
+  is_counted: Generated<boolean>;
 }
 
 export type DeliveryState =

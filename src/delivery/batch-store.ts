@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '../db/database.ts';
 import type { SendId, SubscriberId } from '../ids.ts';
 import { mayBeClaimed } from './guard-store.ts';
+import { ledgerOf, unseen } from './partition-store.ts';
+import { keepTallies } from './tally-store.ts';
 import { countLeaseExpiries, countUnknown } from './work-count-store.ts';
 
 // Leases and due times use the database's clock: workers run on several hosts, and only one clock may decide.
@@ -44,7 +46,7 @@ async function takeLease(tx: Tx, send: SendId, batch: number, leaseMs: number) {
     with before as (select lease_until is not null as expired from batches where send_id = ${send} and number = ${batch})
     update batches b
     set fence = b.fence + 1, lease_until = now() + ${leaseMs} * interval '1 millisecond',
-        claimed_at = coalesce(b.claimed_at, now())
+        claimed_at = coalesce(b.claimed_at, now()), is_counted = false
     from sends s, before
     where b.send_id = ${send} and b.number = ${batch} and b.is_open and b.due_at <= now()
       and (b.lease_until is null or b.lease_until < now())
@@ -56,7 +58,7 @@ async function takeLease(tx: Tx, send: SendId, batch: number, leaseMs: number) {
 
 async function makeRows(tx: Tx, { send, subscriber_ids }: ClaimedBatch): Promise<void> {
   await sql`
-    insert into deliveries (send_id, subscriber_id)
+    insert into ${ledgerOf(send)} (send_id, subscriber_id)
     select ${send}::bigint, unnest(${subscriber_ids}::bigint[])
     on conflict do nothing`.execute(tx);
 }
@@ -64,12 +66,12 @@ async function makeRows(tx: Tx, { send, subscriber_ids }: ClaimedBatch): Promise
 /** `resend`: once, after a wait, then held (no due time); `hold`: held at once. */
 async function markUnknown(tx: Tx, { send, subscriber_ids }: ClaimedBatch, waitMs: number): Promise<void> {
   const { rows } = await sql<{ id: SubscriberId }>`
-    update deliveries d
+    update ${ledgerOf(send)} d
     set state = 'unknown', updated_at = now(),
         due_at = case when p.unknown_policy = 'resend' and not d.resent
                  then now() + ${waitMs} * interval '1 millisecond' end
     from sends s join publications p on p.id = s.publication_id
-    where s.id = ${send} and d.send_id = ${send} and d.subscriber_id = any(${subscriber_ids}::bigint[])
+    where s.id = ${send} and d.subscriber_id = any(${unseen(subscriber_ids, 'bigint')})
       and d.state = 'handed over'
     returning d.subscriber_id as id`.execute(tx);
   await countUnknown(
@@ -90,13 +92,12 @@ export async function extendLease(db: Db, claim: Claim, leaseMs: number): Promis
 }
 
 /**
- * Lets a batch go: closed when each of its rows is final, else due again with its earliest row. A row that is
- * held as `unknown` does not keep it open. The rows are read once the batch is held: an editor may just be
- * settling some of them.
+ * Lets a batch go: closed when each of its rows is final, else due again with its earliest row; its counts are kept.
+ * The rows are read once the batch is held: an editor may just be settling some of them.
  */
 export function releaseBatch(db: Db, claim: ClaimedBatch): Promise<void> {
   return db.transaction().execute(async (tx) => {
-    if (await dropLease(tx, claim)) await noteWhatIsLeft(tx, claim);
+    if (await dropLease(tx, claim)) await keepTallies(tx, claim.send, [claim.batch]);
   });
 }
 
@@ -107,27 +108,20 @@ async function dropLease(tx: Tx, { send, batch, fence }: Claim): Promise<boolean
   return (result.numAffectedRows ?? 0n) > 0n;
 }
 
-async function noteWhatIsLeft(tx: Tx, { send, batch, subscriber_ids }: ClaimedBatch): Promise<void> {
-  await sql`
-    update batches b
-    set is_open = r.open, due_at = coalesce(r.due_at, b.due_at)
-    from (
-      select count(*) > 0 as open,
-        min(case when state in ('queued', 'handed over') then now() else due_at end) as due_at
-      from deliveries
-      where send_id = ${send} and subscriber_id = any(${subscriber_ids}::bigint[])
-        and (state in ('queued', 'handed over', 'deferred') or (state = 'unknown' and due_at is not null))
-    ) r
-    where b.send_id = ${send} and b.number = ${batch}`.execute(tx);
-}
-
-/** Open, due, unleased batches of sends that are sending: the wake-ups that must exist. */
+/**
+ * Open, due, unleased batches of sends that are sending: the wake-ups that must exist. Of each send the first ones
+ * are read, however many are open.
+ */
 export async function missingBatchJobs(db: Db, limit = 200): Promise<Claim[]> {
   const { rows } = await sql<Claim>`
     select b.send_id as send, b.number as batch, b.fence
-    from sends s join batches b on b.send_id = s.id
+    from sends s cross join lateral (
+      select * from batches b
+      where b.send_id = s.id and b.is_open and b.due_at <= now() and (b.lease_until is null or b.lease_until < now())
+        and ${mayBeClaimed}
+      order by b.number limit ${limit}
+    ) b
     where s.state = 'sending' and (s.waiting_until is null or s.waiting_until <= now())
-      and b.is_open and b.due_at <= now() and (b.lease_until is null or b.lease_until < now()) and ${mayBeClaimed}
     order by b.number, b.send_id limit ${limit}`.execute(db);
   return rows;
 }

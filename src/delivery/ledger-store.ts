@@ -1,9 +1,11 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../db/database.ts';
 import type { SubscriberStatus } from '../db/schema.ts';
 import type { SubscriberId } from '../ids.ts';
 import type { Provider } from '../outbound/providers.ts';
 import type { Claim, ClaimedBatch } from './batch-store.ts';
+import { allHeld, heldBatches, type Part, writeUnderClaims } from './held-claims-store.ts';
+import { ledgerOf, unseen } from './partition-store.ts';
 import { countingFlush } from './work-count-store.ts';
 
 /** A row that can be worked now. */
@@ -16,8 +18,8 @@ export interface WorkableRow {
 /** In key order; what is final, or due later, is not among them. */
 export async function workableRows(db: Db, claim: ClaimedBatch): Promise<WorkableRow[]> {
   const { rows } = await sql<WorkableRow>`
-    select subscriber_id as id, attempts from deliveries
-    where send_id = ${claim.send} and subscriber_id = any(${claim.subscriber_ids}::bigint[])
+    select subscriber_id as id, attempts from ${ledgerOf(claim.send)}
+    where subscriber_id = any(${unseen(claim.subscriber_ids, 'bigint')})
       and (state = 'queued' or (state in ('deferred', 'unknown') and due_at <= now()))
     order by subscriber_id`.execute(db);
   return rows;
@@ -38,7 +40,7 @@ export async function readersNow(db: Db, ids: readonly SubscriberId[]): Promise<
   const { rows } = await sql<ReaderNow>`
     select i.id, coalesce(s.email, '') as email, coalesce(s.name, '') as name, coalesce(s.locale, '') as locale,
       s.status, x.address_hash is not null as suppressed
-    from unnest(${ids}::bigint[]) as i(id)
+    from unnest(${unseen(ids, 'bigint')}) as i(id)
     left join subscribers s on s.id = i.id
     left join suppressions x on x.address_hash = s.address_hash
     order by i.id`.execute(db);
@@ -52,36 +54,60 @@ export async function recordUnmailable(
   state: 'left' | 'suppressed',
   ids: readonly SubscriberId[],
 ): Promise<void> {
-  if (ids.length === 0) return;
-  await sql`
-    update deliveries d set state = ${state}, due_at = null, updated_at = now()
-    from batches b
-    where d.send_id = ${claim.send} and d.subscriber_id = any(${ids}::bigint[])
-      and d.state in ('queued', 'deferred', 'unknown')
-      and b.send_id = ${claim.send} and b.number = ${claim.batch} and b.fence = ${claim.fence}`.execute(db);
+  const items = ids.map((id) => ({ claim, id }));
+  await writeUnderClaims(items, async (part) => {
+    await sql`
+      with held as materialized (${heldBatches(part)})
+      update ${ledgerOf(part.send)} set state = ${state}, due_at = null, updated_at = now()
+      where subscriber_id = any(${idsOf(part)}) and ${allHeld(part)}
+        and state in ('queued', 'deferred', 'unknown')`.execute(db);
+    return true;
+  });
+}
+
+/** A delivery that is about to be handed over. */
+export interface Mark {
+  readonly claim: Claim;
+  readonly id: SubscriberId;
 }
 
 /**
- * Marks rows as handed over, just before their final dots: the send must be sending, the lease held and
- * young, the row due (a retry of the cancelled send may just have withdrawn it). Rows that it does not
- * answer must not be sent.
+ * Marks rows, of one batch or of several, as handed over, just before their final dots: the send must be sending, the
+ * lease held and young, the row due.
+ *
+ * @returns for each, in order, whether it may be sent.
  */
-export async function markHandedOver(
-  db: Db,
-  claim: Claim,
-  ids: readonly SubscriberId[],
-): Promise<Set<SubscriberId>> {
-  const { rows } = await sql<{ id: SubscriberId }>`
-    update deliveries d
-    set state = 'handed over', attempts = d.attempts + 1, due_at = null, updated_at = now(),
-        resent = d.resent or d.state = 'unknown'
-    from batches b, sends s
-    where d.send_id = ${claim.send} and d.subscriber_id = any(${ids}::bigint[])
-      and d.state in ('queued', 'deferred', 'unknown') and (d.due_at is null or d.due_at <= now())
-      and b.send_id = ${claim.send} and b.number = ${claim.batch} and b.fence = ${claim.fence} and b.lease_until > now()
-      and s.id = ${claim.send} and s.state = 'sending'
-    returning d.subscriber_id as id`.execute(db);
-  return new Set(rows.map(({ id }) => id));
+export async function markHandedOver(db: Db, marks: readonly Mark[]): Promise<boolean[]> {
+  const marked = new Set<Mark>();
+  await writeUnderClaims(marks, async (part) => {
+    const { held, ids } = await markPart(db, part);
+    for (const mark of part.items) if (ids.has(mark.id)) marked.add(mark);
+    return held;
+  });
+  return marks.map((mark) => marked.has(mark));
+}
+
+async function markPart(db: Db, part: Part<Mark>) {
+  const { rows } = await sql<{ held: boolean; ids: SubscriberId[] }>`
+    with held as materialized (${heldBatches(part, sql`lease_until > now() and due_at <= now()`)}
+    ), marked as (
+      update ${ledgerOf(part.send)}
+      set state = 'handed over', attempts = attempts + 1, due_at = null, updated_at = now(),
+          resent = resent or state = 'unknown'
+      where subscriber_id = any(${idsOf(part)})
+        and state in ('queued', 'deferred', 'unknown') and (due_at is null or due_at <= now())
+        and ${allHeld(part)} and (select state from sends where id = ${part.send}) = 'sending'
+      returning subscriber_id as id
+    )
+    select ${allHeld(part)} as held, array(select id from marked) as ids`.execute(db);
+  return { held: rows[0]?.held ?? false, ids: new Set(rows[0]?.ids) };
+}
+
+function idsOf({ items }: Part<Mark>): RawBuilder<unknown> {
+  return unseen(
+    items.map(({ id }) => id),
+    'bigint',
+  );
 }
 
 /** What a server said of one delivery. */
@@ -103,50 +129,61 @@ export interface CountedOutcome extends Outcome {
   readonly provider: Provider;
 }
 
+/** One under its batch's claim. */
+export interface ClaimedOutcome extends CountedOutcome {
+  readonly claim: Claim;
+}
+
 /**
- * Records outcomes, guarded by the fence, and writes an outcome event for each rejection in the same
- * statement, and counts them. A deferral older than the age limit, measured on the send's running clock, is a rejection.
- * An `unknown` that was sent twice already is held.
+ * Records outcomes, of one batch or of several, guarded by the fences; writes an outcome event for each rejection in
+ * the same statement, and counts them. A deferral older than the age limit, measured on the send's running clock, is
+ * a rejection. An `unknown` that was sent twice already is held.
  */
-export async function recordOutcomes(
-  db: Db,
-  claim: Claim,
-  outcomes: readonly CountedOutcome[],
-  maxAgeMs: number,
-): Promise<void> {
-  const column = <Key extends keyof CountedOutcome>(key: Key) => outcomes.map((outcome) => outcome[key]);
-  await sql`
-    with clock as (
+export function recordOutcomes(db: Db, outcomes: readonly ClaimedOutcome[], maxAgeMs: number): Promise<void> {
+  return writeUnderClaims(outcomes, (part) => recordPart(db, part, maxAgeMs));
+}
+
+/**
+ * The rows are looked up by key, and only then joined to what is given: `+ 0` and `coalesce` keep the planner from
+ * other ways, which it would choose by what it believes of the table's states.
+ */
+async function recordPart(db: Db, part: Part<ClaimedOutcome>, maxAgeMs: number): Promise<boolean> {
+  const tooOld = sql`(g.state = 'deferred' and clock.ms - d.deferred_at_ms > ${maxAgeMs})`;
+  const { rows } = await sql<{ held: boolean }>`
+    with held as materialized (${heldBatches(part)}
+    ), clock as materialized (
       select s.ran_ms + coalesce(round(extract(epoch from now() - s.running_since) * 1000), 0)::bigint as ms,
         p.unknown_policy, s.publication_id
-      from sends s join publications p on p.id = s.publication_id where s.id = ${claim.send}
-    ), given as (
-      select * from unnest(
+      from sends s join publications p on p.id = s.publication_id where s.id = ${part.send}
+    ), recorded as (
+      update ${ledgerOf(part.send)} d
+      set state = case when ${tooOld} then 'rejected' else g.state end,
+        attempts = d.attempts + case when d.state = 'handed over' then 0 else 1 end,
+        resent = d.resent or d.state = 'unknown',
+        due_at = case when ${tooOld} or (g.state = 'unknown' and (d.resent or clock.unknown_policy = 'hold')) then null
+          else now() + g.wait_ms * interval '1 millisecond' end,
+        deferred_at_ms = case when g.state = 'deferred' then coalesce(d.deferred_at_ms, clock.ms) else d.deferred_at_ms end,
+        code = g.code, enhanced = g.enhanced, reply = g.reply, server_id = g.server_id, updated_at = now()
+      from ${given(part.items)} cross join clock
+      where d.subscriber_id = any(${idsOf(part)}) and d.subscriber_id + 0 = g.id and ${allHeld(part)}
+        and coalesce(d.state in ('queued', 'handed over', 'deferred', 'unknown'), false)
+      returning d.subscriber_id, d.state, g.provider, case when g.state = 'deferred' then 'age' else g.stage end as stage,
+        d.code, d.enhanced, d.reply
+    ), counted as (${countingFlush(part.claims[0]?.batch ?? 0, part.items.length)}
+    ), told as (
+      insert into outcome_events (send_id, subscriber_id, stage, code, enhanced, reply)
+      select ${part.send}::bigint, subscriber_id, stage, code, enhanced, reply from recorded where state = 'rejected'
+    )
+    select ${allHeld(part)} as held`.execute(db);
+  return rows[0]?.held ?? false;
+}
+
+/** The outcomes as rows `g`. */
+function given(outcomes: readonly ClaimedOutcome[]): RawBuilder<unknown> {
+  const column = <Key extends keyof ClaimedOutcome>(key: Key) => outcomes.map((outcome) => outcome[key]);
+  return sql`unnest(
         ${column('id')}::bigint[], ${column('state')}::text[], ${column('stage')}::text[], ${column('code')}::int[],
         ${column('enhanced')}::text[], ${column('reply')}::text[], ${column('server_id')}::text[], ${column('wait_ms')}::bigint[],
         ${column('provider')}::text[]
-      ) as g(id, state, stage, code, enhanced, reply, server_id, wait_ms, provider)
-    ), decided as (
-      select g.*, d.deferred_at_ms,
-        g.state = 'deferred' and clock.ms - d.deferred_at_ms > ${maxAgeMs} as too_old,
-        g.state = 'unknown' and (d.resent or clock.unknown_policy = 'hold') as held, clock.ms as clock_ms
-      from given g join deliveries d on d.send_id = ${claim.send} and d.subscriber_id = g.id cross join clock
-    ), recorded as (
-      update deliveries d
-      set state = case when o.too_old then 'rejected' else o.state end,
-        attempts = d.attempts + case when d.state = 'handed over' then 0 else 1 end,
-        resent = d.resent or d.state = 'unknown',
-        due_at = case when o.too_old or o.held then null else now() + o.wait_ms * interval '1 millisecond' end,
-        deferred_at_ms = case when o.state = 'deferred' then coalesce(d.deferred_at_ms, o.clock_ms) else d.deferred_at_ms end,
-        code = o.code, enhanced = o.enhanced, reply = o.reply, server_id = o.server_id, updated_at = now()
-      from decided o, batches b
-      where d.send_id = ${claim.send} and d.subscriber_id = o.id
-        and d.state in ('queued', 'handed over', 'deferred', 'unknown')
-        and b.send_id = ${claim.send} and b.number = ${claim.batch} and b.fence = ${claim.fence}
-      returning d.subscriber_id, d.state, o.too_old, o.stage, o.code, o.enhanced, o.reply, o.provider
-    ), counted as (${countingFlush(claim.batch, outcomes.length)}
-    )
-    insert into outcome_events (send_id, subscriber_id, stage, code, enhanced, reply)
-    select ${claim.send}::bigint, subscriber_id, case when too_old then 'age' else stage end, code, enhanced, reply
-    from recorded where state = 'rejected'`.execute(db);
+      ) as g(id, state, stage, code, enhanced, reply, server_id, wait_ms, provider)`;
 }

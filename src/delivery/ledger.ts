@@ -3,42 +3,28 @@ import { persistently } from '../db/persistently.ts';
 import type { SubscriberId } from '../ids.ts';
 import type { Claim } from './batch-store.ts';
 import { GroupCommit } from './group-commit.ts';
-import { type CountedOutcome, markHandedOver, recordOutcomes } from './ledger-store.ts';
-
-interface Marked {
-  readonly claim: Claim;
-  readonly id: SubscriberId;
-}
-
-interface Ended {
-  readonly claim: Claim;
-  readonly outcome: CountedOutcome;
-}
+import {
+  type ClaimedOutcome,
+  type CountedOutcome,
+  type Mark,
+  markHandedOver,
+  recordOutcomes,
+} from './ledger-store.ts';
 
 /**
  * The ledger as one process writes it: marks and outcomes of all batches that it works, gathered into few
  * statements. Each row is still guarded by its own claim.
  */
 export class Ledger {
-  readonly #marks: GroupCommit<Marked, boolean>;
-  readonly #outcomes: GroupCommit<Ended, undefined>;
+  readonly #marks: GroupCommit<Mark, boolean>;
+  readonly #outcomes: GroupCommit<ClaimedOutcome, undefined>;
 
   /** @param deferMaxAgeMs a delivery that is deferred for longer is rejected. */
   constructor(db: Db, deferMaxAgeMs: number) {
-    this.#marks = new GroupCommit(async (marks) => {
-      const marked = new Map<Claim, ReadonlySet<SubscriberId>>();
-      for (const [claim, own] of byClaim(marks)) {
-        const ids = own.map(({ id }) => id);
-        marked.set(claim, await markHandedOver(db, claim, ids));
-      }
-      return marks.map(({ claim, id }) => marked.get(claim)?.has(id) ?? false);
-    });
-    this.#outcomes = new GroupCommit(async (ended) => {
-      for (const [claim, own] of byClaim(ended)) {
-        const outcomes = own.map(({ outcome }) => outcome);
-        await persistently(() => recordOutcomes(db, claim, outcomes, deferMaxAgeMs));
-      }
-      return ended.map(() => undefined);
+    this.#marks = new GroupCommit((marks) => markHandedOver(db, marks));
+    this.#outcomes = new GroupCommit(async (outcomes) => {
+      await persistently(() => recordOutcomes(db, outcomes, deferMaxAgeMs));
+      return outcomes.map(() => undefined);
     });
   }
 
@@ -49,10 +35,6 @@ export class Ledger {
 
   /** Resolves when the outcome is durable, or a later claim has taken the row over. */
   record(claim: Claim, outcome: CountedOutcome): Promise<void> {
-    return this.#outcomes.add({ claim, outcome });
+    return this.#outcomes.add({ ...outcome, claim });
   }
-}
-
-function byClaim<Item extends { readonly claim: Claim }>(items: readonly Item[]): Map<Claim, Item[]> {
-  return Map.groupBy(items, ({ claim }) => claim);
 }

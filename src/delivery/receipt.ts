@@ -1,11 +1,10 @@
-import { sql } from 'kysely';
 import type { Db } from '../db/database.ts';
-import type { DeliveryState, SendState } from '../db/send-tables.ts';
+import type { SendState } from '../db/send-tables.ts';
 import { type SendId, showId } from '../ids.ts';
-import { unreachable } from '../result.ts';
 import { type LaterReaders, laterReaders } from './audience-store.ts';
 import { type CanaryFacts, canaryFacts } from './guard-store.ts';
 import { findSend } from './send-store.ts';
+import { type Tally, tallyOf } from './tally-store.ts';
 
 /** Where a send stands. `audience` is always the sum of the seven counts below it. */
 export interface Receipt {
@@ -37,9 +36,7 @@ export interface Receipt {
   readonly later: LaterReaders | null;
 }
 
-type Counted = 'queued' | 'accepted' | 'rejected' | 'deferred' | 'suppressed' | 'left' | 'unknown';
-
-/** One snapshot of send, unclaimed batches and ledger, so that the numbers add up while it runs. */
+/** One snapshot of send, batches and ledger, so that the numbers add up while it runs. */
 export async function receipt(db: Db, id: SendId): Promise<Receipt> {
   return db
     .transaction()
@@ -47,14 +44,15 @@ export async function receipt(db: Db, id: SendId): Promise<Receipt> {
     .setAccessMode('read only')
     .execute(async (tx) => {
       const send = await findSend(tx, id);
-      const counts = await countDeliveries(tx, id);
+      const tally = await tallyOf(tx, id);
       return {
         send: showId('send', send.id),
         issue: showId('issue', send.issue_id),
         retry_of: send.retry_of === null ? null : showId('send', send.retry_of),
         state: send.state,
         audience: send.audience_size,
-        ...counts,
+        queued: send.audience_size - countOf(tally),
+        ...tally,
         started_at: send.started_at?.toISOString() ?? null,
         finished_at: send.finished_at?.toISOString() ?? null,
         held_reason: send.held_reason,
@@ -67,49 +65,6 @@ export async function receipt(db: Db, id: SendId): Promise<Receipt> {
     });
 }
 
-async function countDeliveries(db: Db, id: SendId): Promise<Record<Counted, number>> {
-  const counts: Record<Counted, number> = {
-    queued: await countUnclaimed(db, id),
-    accepted: 0,
-    rejected: 0,
-    deferred: 0,
-    suppressed: 0,
-    left: 0,
-    unknown: 0,
-  };
-  const states = await db
-    .selectFrom('deliveries')
-    .select(['state', (eb) => eb.fn.countAll<number>().as('count')])
-    .where('send_id', '=', id)
-    .groupBy('state')
-    .execute();
-  for (const { state, count } of states) counts[shownAs(state)] += count;
-  return counts;
-}
-
-async function countUnclaimed(db: Db, id: SendId): Promise<number> {
-  const { size } = await db
-    .selectFrom('batches')
-    .select(sql<number>`coalesce(sum(size), 0)::bigint`.as('size'))
-    .where('send_id', '=', id)
-    .where('claimed_at', 'is', null)
-    .executeTakeFirstOrThrow();
-  return size;
-}
-
-function shownAs(state: DeliveryState): Counted {
-  switch (state) {
-    case 'handed over':
-      return 'queued';
-    case 'queued':
-    case 'accepted':
-    case 'rejected':
-    case 'deferred':
-    case 'suppressed':
-    case 'left':
-    case 'unknown':
-      return state;
-    default:
-      return unreachable(state);
-  }
+function countOf({ accepted, rejected, deferred, suppressed, left, unknown }: Tally): number {
+  return accepted + rejected + deferred + suppressed + left + unknown;
 }

@@ -4,14 +4,7 @@ import type { SendId } from '../ids.ts';
 import { Fault } from '../result.ts';
 import type { SendDeps } from './freeze.ts';
 import { freezeTaken, shareEditions } from './freeze-store.ts';
-import {
-  closeSettledBatches,
-  markAbandoned,
-  settleAs,
-  settleResend,
-  takeForRetry,
-  withdrawRows,
-} from './retry-store.ts';
+import { markAbandoned, settleAs, settleResend, takeForRetry, withdrawBatches } from './retry-store.ts';
 import {
   findSend,
   finishIfDone,
@@ -33,7 +26,7 @@ export async function retrySend(deps: SendDeps, parentId: SendId, includeUnknown
   const id = await deps.db.transaction().execute(async (tx) => {
     const parent = await lockSend(tx, parentId);
     requireRetriable(parent);
-    if (parent.state === 'cancelled') await withdrawRows(tx, parentId);
+    if (parent.state === 'cancelled') await withdrawBatches(tx, parentId);
     const row = {
       publication_id: parent.publication_id,
       issue_id: parent.issue_id,
@@ -84,9 +77,7 @@ export async function settleSend(
   const settled = await deps.db.transaction().execute(async (tx) => {
     const { state } = await lockSend(tx, id);
     if (as === 'resend') return resend(tx, id, state);
-    const decided = await settleAs(tx, id, as);
-    await closeSettledBatches(tx, id);
-    return decided;
+    return settleAs(tx, id, as);
   });
   await finishIfDone(deps.db, id);
   return settled;

@@ -1,17 +1,39 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from '../db/database.ts';
 import type { SendId, SubscriberId } from '../ids.ts';
-import type { Send } from './send-store.ts';
+import { ledgerOf } from './partition-store.ts';
+import { lockSend, type Send } from './send-store.ts';
+import { keepTallies } from './tally-store.ts';
 import { countLeaseExpiries, countUnknown } from './work-count-store.ts';
 
 /**
- * What a cancelled send has not handed over takes no mark any more. A worker's mark that began before the
- * cancellation sees a send that is still sending: it is waited for here, or finds its row never due.
+ * A cancelled send takes no mark any more, and no claim. A mark that began before the cancellation sees a send that is
+ * still sending: it holds its batch, and is waited for here; or it comes later, and finds its batch never due.
  */
-export async function withdrawRows(tx: Tx, id: SendId): Promise<void> {
-  await sql`
-    update deliveries set due_at = 'infinity', updated_at = now()
-    where send_id = ${id} and state in ('queued', 'deferred', 'unknown')`.execute(tx);
+export async function withdrawBatches(tx: Tx, id: SendId): Promise<void> {
+  await takeBatches(tx, id, sql`true`);
+  await sql`update batches set due_at = 'infinity' where send_id = ${id}`.execute(tx);
+}
+
+interface TakenBatch {
+  readonly number: number;
+  readonly is_counted: boolean;
+}
+
+/** Holds batches to the end of the transaction: until then no claim, no mark and no outcome touches their rows. */
+async function takeBatches(tx: Tx, id: SendId, which: RawBuilder<unknown>): Promise<TakenBatch[]> {
+  const { rows } = await sql<TakenBatch>`
+    select number, is_counted from batches where send_id = ${id} and ${which}
+    order by number for no key update`.execute(tx);
+  return rows;
+}
+
+const numbersOf = (batches: readonly TakenBatch[]) => batches.map(({ number }) => number);
+
+/** The row `d` is of one of these batches. */
+function isOf(id: SendId, batches: readonly TakenBatch[]): RawBuilder<unknown> {
+  return sql`d.subscriber_id in (
+      select unnest(subscriber_ids) from batches where send_id = ${id} and number = any(${numbersOf(batches)}::int[]))`;
 }
 
 /**
@@ -35,7 +57,7 @@ export async function takeForRetry(
     insert into retries (parent_id, subscriber_id, child_id)
     select ${parent.id}::bigint, c.id, ${child}::bigint
     from (
-      select d.subscriber_id as id from deliveries d where d.send_id = ${parent.id} and d.state = any(${states}::text[])
+      select d.subscriber_id as id from ${ledgerOf(parent.id)} d where d.state = any(${states}::text[])
       union all
       select unnest(b.subscriber_ids) from batches b
       where b.send_id = ${parent.id} and b.claimed_at is null and ${unclaimed}::boolean
@@ -52,20 +74,16 @@ export async function takeForRetry(
  */
 export async function markAbandoned(db: Db, id: SendId): Promise<void> {
   await db.transaction().execute(async (tx) => {
+    const { state } = await lockSend(tx, id);
+    if (state !== 'cancelled') return;
+    const over = sql`claimed_at is not null and is_open and (lease_until is null or lease_until < now())`;
+    const batches = await takeBatches(tx, id, over);
+    if (batches.length === 0) return;
     const marked = await sql<{ id: SubscriberId }>`
-      update deliveries d set state = 'unknown', due_at = null, updated_at = now()
-      where d.send_id = ${id} and d.state = 'handed over'
-        and exists (select from sends s where s.id = ${id} and s.state = 'cancelled')
-        and not exists (
-          select from batches b
-          where b.send_id = ${id} and b.lease_until >= now() and d.subscriber_id = any(b.subscriber_ids))
-      returning d.subscriber_id as id`.execute(tx);
-    const left = await sql`
-      update batches b set lease_until = null from sends s
-      where b.send_id = ${id} and b.lease_until < now() and s.id = ${id} and s.state = 'cancelled'`.execute(
-      tx,
-    );
-    await countLeaseExpiries(tx, id, Number(left.numAffectedRows ?? 0n));
+      update ${ledgerOf(id)} d set state = 'unknown', due_at = null, updated_at = now()
+      where d.state = 'handed over' and ${isOf(id, batches)} returning d.subscriber_id as id`.execute(tx);
+    if (marked.rows.length > 0) await keepAgain(tx, id, batches);
+    await countLeaseExpiries(tx, id, await endLeases(tx, id, batches));
     await countUnknown(
       tx,
       id,
@@ -74,55 +92,48 @@ export async function markAbandoned(db: Db, id: SendId): Promise<void> {
   });
 }
 
+async function endLeases(tx: Tx, id: SendId, batches: readonly TakenBatch[]): Promise<number> {
+  const ended = await sql`
+    update batches set lease_until = null
+    where send_id = ${id} and number = any(${numbersOf(batches)}::int[]) and lease_until is not null`.execute(
+    tx,
+  );
+  return Number(ended.numAffectedRows ?? 0n);
+}
+
+/** The counts of batches whose rows an editor changed. Whoever works one counts it himself when he lets it go. */
+function keepAgain(tx: Tx, id: SendId, batches: readonly TakenBatch[]): Promise<void> {
+  return keepTallies(tx, id, numbersOf(batches.filter(({ is_counted }) => is_counted)));
+}
+
 /** Cancelled sends in which a worker died with a lease, and perhaps with marks. */
 export async function endedSendsWithLeases(db: Db): Promise<SendId[]> {
   const { rows } = await sql<{ id: SendId }>`
     select distinct s.id from sends s join batches b on b.send_id = s.id
-    where s.state = 'cancelled' and b.is_open and b.lease_until < now()`.execute(db);
+    where s.state = 'cancelled' and not b.is_counted and b.lease_until < now()`.execute(db);
   return rows.map(({ id }) => id);
 }
 
-/** Unknown deliveries that no child has taken. */
-function settleable(id: SendId) {
-  return sql`d.send_id = ${id} and d.state = 'unknown'
-    and not exists (select from retries r where r.parent_id = d.send_id and r.subscriber_id = d.subscriber_id)`;
-}
-
-export async function settleAs(tx: Tx, id: SendId, state: 'accepted' | 'rejected'): Promise<number> {
-  const result = await sql`
-    update deliveries d set state = ${state}, due_at = null, updated_at = now() where ${settleable(id)}`.execute(
-    tx,
-  );
-  return Number(result.numAffectedRows ?? 0n);
+/** A final verdict on deliveries that are unknown, which may close their batches. */
+export function settleAs(tx: Tx, id: SendId, state: 'accepted' | 'rejected'): Promise<number> {
+  return settle(tx, id, sql`state = ${state}, due_at = null`);
 }
 
 /** Due at once, once more; their batches are open again. */
-export async function settleResend(tx: Tx, id: SendId): Promise<number> {
+export function settleResend(tx: Tx, id: SendId): Promise<number> {
+  return settle(tx, id, sql`due_at = now()`);
+}
+
+/** Changes the unknown deliveries that no child has taken. */
+async function settle(tx: Tx, id: SendId, change: RawBuilder<unknown>): Promise<number> {
+  const batches = await takeBatches(tx, id, sql`(unknown_count > 0 or not is_counted)`);
+  if (batches.length === 0) return 0;
   const result = await sql`
-    update deliveries d set due_at = now(), updated_at = now() where ${settleable(id)}`.execute(tx);
-  await sql`
-    update batches b set is_open = true, due_at = now()
-    where b.send_id = ${id} and ${rowsOfBatch(sql`d.state = 'unknown' and d.due_at is not null`)} > 0`.execute(
+    update ${ledgerOf(id)} d set ${change}, updated_at = now()
+    where d.state = 'unknown' and ${isOf(id, batches)}
+      and not exists (select from retries r where r.parent_id = d.send_id and r.subscriber_id = d.subscriber_id)`.execute(
     tx,
   );
+  await keepAgain(tx, id, batches);
   return Number(result.numAffectedRows ?? 0n);
-}
-
-/** A final verdict may have closed the last open row of a batch. */
-export async function closeSettledBatches(tx: Tx, id: SendId): Promise<void> {
-  const open = sql`d.state in ('queued', 'handed over', 'deferred') or (d.state = 'unknown' and d.due_at is not null)`;
-  await sql`
-    update batches b set is_open = false
-    where b.send_id = ${id} and b.is_open and b.claimed_at is not null and ${rowsOfBatch(open)} = 0`.execute(
-    tx,
-  );
-}
-
-/**
- * How many rows of batch `b` are so. A count, since an `exists` may be turned into a join that compares each
- * such row of the send with each batch's array (13 s with 1,000,000 readers, against 0.4 s by key).
- */
-function rowsOfBatch(so: RawBuilder<unknown>) {
-  return sql`(select count(*) from deliveries d
-    where d.send_id = b.send_id and d.subscriber_id = any(b.subscriber_ids) and (${so}))`;
 }

@@ -4,6 +4,7 @@ import type { Schema } from '../db/schema.ts';
 import type { SendState } from '../db/send-tables.ts';
 import type { IssueId, PublicationId, SendId } from '../ids.ts';
 import { Fault } from '../result.ts';
+import { makeLedger } from './partition-store.ts';
 
 export type Send = Selectable<Schema['sends']>;
 
@@ -91,13 +92,15 @@ const stopClock = { ran_ms: ranMs, running_since: null };
 const noWait = { waiting_reason: null, waiting_until: null };
 
 /** From scheduled: the send runs from now on. Its editions and audience are written in the same transaction. */
-export function startSend(db: Db, id: SendId): Promise<boolean> {
-  return move(db, id, ['scheduled'], () => ({
+export async function startSend(tx: Tx, id: SendId): Promise<boolean> {
+  const started = await move(tx, id, ['scheduled'], () => ({
     state: 'sending',
     frozen_at: sql`now()`,
     started_at: sql`now()`,
     running_since: sql`now()`,
   }));
+  if (started) await makeLedger(tx, id);
+  return started;
 }
 
 export async function setAudienceSize(tx: Tx, id: SendId, size: number): Promise<void> {

@@ -24,8 +24,8 @@ export async function nextTurn(db: Db): Promise<Turn | null> {
       order by b.number limit 1
     ) ready
     cross join lateral (
-      select count(*) filter (where lease_until >= now()) as under_way, max(claimed_at) as last
-      from batches where send_id = s.id
+      select (select count(*) from batches where send_id = s.id and not is_counted and lease_until >= now()) as under_way,
+        (select max(claimed_at) from batches where send_id = s.id) as last
     ) had
     where s.state = 'sending' and (s.waiting_until is null or s.waiting_until <= now())
     order by had.under_way, had.last nulls first, s.id limit 1`.execute(db);

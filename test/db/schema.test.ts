@@ -23,7 +23,7 @@ async function dumpSchema(): Promise<string> {
       (select string_agg('  ' || i.indexdef, e'\n' order by i.indexname)
         from pg_indexes i where i.schemaname = 'public' and i.tablename = c.relname) as indexes
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = 'public' and c.relkind = 'r' and c.relname not like 'kysely_%'
+    where n.nspname = 'public' and c.relkind in ('r', 'p') and c.relname not like 'kysely_%'
     order by c.relname`.execute(database.db);
   return tables.rows
     .map(({ name, columns, constraints, indexes }) =>

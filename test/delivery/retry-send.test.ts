@@ -9,7 +9,7 @@ import { retrySend, settleSend } from '../../src/delivery/retry-send.ts';
 import { workBatch } from '../../src/delivery/work-batch.ts';
 import type { PublicationId, SendId } from '../../src/ids.ts';
 import { testDatabase } from '../support/database.ts';
-import { batchDeps, makePublication, makeReaders, makeSend, testLimits } from '../support/press.ts';
+import { batchDeps, makePublication, makeReaders, makeSend, marksOf, testLimits } from '../support/press.ts';
 import { startSink } from '../support/sink.ts';
 
 const { db } = await testDatabase();
@@ -129,7 +129,7 @@ async function makeUnknown(): Promise<SendId> {
   const send = await makeSend(db, publication);
   const claim = await claimBatch(db, send, 1, 60_000, 0);
   if (!claim) throw new Error('not claimed');
-  await markHandedOver(db, claim, claim.subscriber_ids);
+  await markHandedOver(db, marksOf(claim));
   await sql`update batches set lease_until = now() - interval '1 second' where send_id = ${send}`.execute(db);
   expect(await work(send)).toMatchObject({ state: 'finished', unknown: 1 });
   return send;

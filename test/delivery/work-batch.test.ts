@@ -8,7 +8,7 @@ import { receipt } from '../../src/delivery/receipt.ts';
 import { workBatch } from '../../src/delivery/work-batch.ts';
 import type { PublicationId, SendId } from '../../src/ids.ts';
 import { testDatabase } from '../support/database.ts';
-import { batchDeps, makePublication, makeReaders, makeSend } from '../support/press.ts';
+import { batchDeps, makePublication, makeReaders, makeSend, marksOf } from '../support/press.ts';
 import { startSink } from '../support/sink.ts';
 
 const { db } = await testDatabase();
@@ -219,9 +219,9 @@ test('a superseded worker takes no mark and records no outcome', async () => {
   const [ada, bob] = old.subscriber_ids;
   if (!ada || !bob) throw new Error('no readers');
   await sql`update batches set lease_until = now() + interval '1 minute' where send_id = ${send}`.execute(db);
-  expect(await markHandedOver(db, old, [ada])).toEqual(new Set([ada]));
+  expect(await markHandedOver(db, marksOf(old, [ada]))).toEqual([true]);
   await sql`update batches set lease_until = now() - interval '1 second' where send_id = ${send}`.execute(db);
-  expect(await markHandedOver(db, old, [bob])).toEqual(new Set());
+  expect(await markHandedOver(db, marksOf(old, [bob]))).toEqual([false]);
 
   const next = await claimBatch(db, send, 1, 60_000, 0);
   expect(next?.fence).toBe(old.fence + 1);
@@ -237,7 +237,7 @@ test('a superseded worker takes no mark and records no outcome', async () => {
     wait_ms: null,
     provider: 'other',
   } as const;
-  await recordOutcomes(db, old, [late], 1000);
+  await recordOutcomes(db, [{ ...late, claim: old }], 1000);
   expect(await statesOf(send)).toEqual({ queued: 1, unknown: 1 });
 });
 
@@ -248,7 +248,7 @@ test('what a dead worker had handed over is sent once more after a wait, and the
     const claim = await claimBatch(db, send, 1, 60_000, 0);
     const [ada] = claim?.subscriber_ids ?? [];
     if (!claim || !ada) throw new Error('not claimed');
-    expect((await markHandedOver(db, claim, [ada])).size).toBe(1);
+    expect(await markHandedOver(db, marksOf(claim, [ada]))).toEqual([true]);
     await sql`update batches set lease_until = now() - interval '1 second' where send_id = ${send}`.execute(
       db,
     );

@@ -3,12 +3,14 @@ import { type Clock, systemClock } from '../../src/clock.ts';
 import type { SmtpServer } from '../../src/config/smtp-url.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Db } from '../../src/db/database.ts';
+import type { ClaimedBatch } from '../../src/delivery/batch-store.ts';
 import { freezeAudience, insertEditions } from '../../src/delivery/freeze-store.ts';
 import { Lanes } from '../../src/delivery/lanes.ts';
 import { Ledger } from '../../src/delivery/ledger.ts';
+import type { Mark } from '../../src/delivery/ledger-store.ts';
 import { insertSend, setAudienceSize, startSend } from '../../src/delivery/send-store.ts';
 import type { BatchDeps } from '../../src/delivery/work-batch.ts';
-import type { IssueId, PublicationId, SendId } from '../../src/ids.ts';
+import type { IssueId, PublicationId, SendId, SubscriberId } from '../../src/ids.ts';
 import { silentLog } from '../../src/log.ts';
 import { createOutbound } from '../../src/outbound/outbound.ts';
 import { createTokens } from '../../src/tokens.ts';
@@ -98,6 +100,11 @@ export async function makeSend(db: Db, publication: PublicationId, batchSize = 5
     await setAudienceSize(tx, send, await freezeAudience(tx, send, publication, batchSize));
     return send;
   });
+}
+
+/** Marks for the ledger under one claim; by default for each reader of its batch. */
+export function marksOf(claim: ClaimedBatch, ids: readonly SubscriberId[] = claim.subscriber_ids): Mark[] {
+  return ids.map((id) => ({ claim, id }));
 }
 
 export function batchDeps(

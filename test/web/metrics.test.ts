@@ -7,7 +7,7 @@ import { markHandedOver, workableRows } from '../../src/delivery/ledger-store.ts
 import { markAbandoned } from '../../src/delivery/retry-store.ts';
 import { workBatch } from '../../src/delivery/work-batch.ts';
 import { testDatabase } from '../support/database.ts';
-import { batchDeps, makePublication, makeReaders, makeSend } from '../support/press.ts';
+import { batchDeps, makePublication, makeReaders, makeSend, marksOf } from '../support/press.ts';
 import { startSink } from '../support/sink.ts';
 import { openPress } from './press.ts';
 
@@ -80,7 +80,7 @@ test('a worker that dies is seen: its lease ran out, and what it had marked is u
   await sql`update batches set lease_until = now() + interval '1 minute' where send_id = ${send}`.execute(db);
   const [first] = await workableRows(db, claim);
   if (!first) throw new Error('no row');
-  expect((await markHandedOver(db, claim, [first.id])).size).toBe(1);
+  expect(await markHandedOver(db, marksOf(claim, [first.id]))).toEqual([true]);
   await sql`update batches set lease_until = now() - interval '1 minute' where send_id = ${send}`.execute(db);
   const next = await claimBatch(db, send, 1, 60_000, 0);
   if (!next) throw new Error('not claimed again');
@@ -89,7 +89,7 @@ test('a worker that dies is seen: its lease ran out, and what it had marked is u
   expect(await metric(unknown)).toBe(1);
 
   // in a cancelled send no claim comes any more to notice
-  expect((await markHandedOver(db, next, [first.id])).size).toBe(1);
+  expect(await markHandedOver(db, marksOf(next, [first.id]))).toEqual([true]);
   await cancelSend(db, send);
   await sql`update batches set lease_until = now() - interval '1 minute' where send_id = ${send}`.execute(db);
   await markAbandoned(db, send);

@@ -75,6 +75,7 @@ test('readers without an outcome are decided on, once chosen how', async () => {
     .insertInto('deliveries')
     .values({ send_id: send.id, subscriber_id: ada.id, state: 'unknown' })
     .execute();
+  await db.updateTable('batches').set({ is_counted: false }).where('send_id', '=', send.id).execute();
   const settle = `/desk/p/weekly/sends/s${send.id}/settle`;
   expect((await desk.get(settle.replace('/settle', ''))).body).toContain(`href="${settle}"`);
   expect((await desk.get(settle)).body).toContain('For 1 reader the letter was handed over');
