@@ -151,15 +151,19 @@ export class SmtpConnection implements SocketListener {
   /** Who is withheld is taken off, or takes the connection along: there is no other way out of an open DATA. */
   #dropWithheld(): void {
     if (!this.#transits.some(isOver)) return;
-    this.#transits = this.#transits.filter((transit) => {
-      if (!isOver(transit) || transit.awaits || transit.goAhead) return true;
+    const head = this.#transits[0];
+    if (head && isOver(head) && head.goAhead) {
+      this.#socket.break('a message was withheld');
+      return;
+    }
+    for (const transit of this.#transits.filter((one) => isOver(one) && !one.awaits)) {
+      this.#transits.splice(this.#transits.indexOf(transit), 1);
       this.#dirty ||= transit.begun;
       if (transit.counted) this.#rule.unmarked();
-      return false;
-    });
-    const head = this.#transits[0];
-    if (head && isOver(head) && head.goAhead) this.#socket.break('a message was withheld');
-    else if (this.#leaving && this.idle) this.#quit();
+      // there is room again
+      this.stir();
+    }
+    if (this.#leaving && this.idle) this.#quit();
   }
 
   #askMarks(): void {
