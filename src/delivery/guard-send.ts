@@ -16,7 +16,7 @@ import {
 } from './guard-store.ts';
 import { receipt } from './receipt.ts';
 import { findSend, type Send } from './send-store.ts';
-import { type Answers, excessOf, excessWords } from './verdict.ts';
+import { type Answers, excessOf, excessWords, showCount } from './verdict.ts';
 
 export interface GuardDeps extends Pick<DueDeps, 'tellEditors'> {
   readonly db: Db;
@@ -68,7 +68,7 @@ async function judgeCanary(deps: GuardDeps, send: Send, publication: Publication
 
 function canaryReason(words: string, send: Send, { readers }: CanaryStanding): string {
   const others = send.audience_size - readers;
-  return `The first ${readers} readers tried it out: ${words}. The other ${others} have not been mailed.`;
+  return `The first ${showCount(readers)} readers tried it out: ${words}. The other ${showCount(others)} have not been mailed.`;
 }
 
 async function troubleOf(

@@ -45,15 +45,16 @@ function isExcess({ kind, count, of, limit }: Excess): boolean {
 /** "43 of 100 letters were rejected (43%, the limit is 10%), most often with: 550 5.7.1 Blocked" */
 export function excessWords(excess: Excess, commonest: string | null): string {
   const { kind, count, of, limit } = excess;
+  const counted = `${showCount(count)} of ${showCount(of)} letters`;
   const share = `(${showPercent(percent(count, of))}%, the limit is ${limit}%)`;
   const most = commonest === null ? '' : `, most often with: ${commonest}`;
   switch (kind) {
     case 'rejected':
-      return `${count} of ${of} letters were rejected ${share}${most}`;
+      return `${counted} were rejected ${share}${most}`;
     case 'bounced':
-      return `${count} of ${of} letters went to addresses that are no more ${share}${most}`;
+      return `${counted} went to addresses that are no more ${share}${most}`;
     case 'complained':
-      return `${count} of ${of} letters were reported as spam ${share}`;
+      return `${counted} were reported as spam ${share}`;
     default:
       return unreachable(kind);
   }
@@ -61,6 +62,11 @@ export function excessWords(excess: Excess, commonest: string | null): string {
 
 function percent(count: number, of: number): number {
   return of === 0 ? 0 : (100 * count) / of;
+}
+
+/** "11,970" */
+export function showCount(value: number): string {
+  return new Intl.NumberFormat('en').format(value);
 }
 
 /** Two digits: 43, 4.3, 0.35; never as little as the limit that it is above. */

@@ -30,6 +30,6 @@ test('the reason names count, share, limit and what servers say', () => {
   );
   const spam = excessOf(answers({ accepted: 2000, complained: 7 }), limits);
   expect(spam && excessWords(spam, null)).toBe(
-    '7 of 2000 letters were reported as spam (0.35%, the limit is 0.3%)',
+    '7 of 2,000 letters were reported as spam (0.35%, the limit is 0.3%)',
   );
 });

@@ -87,14 +87,16 @@ function canaryWords({ state, audience, canary }: Receipt, publication: Publicat
   if (state !== 'sending' || canary?.state !== 'running') return null;
   const first = `The first ${count(canary.readers)} readers try it out; the other ${count(audience - canary.readers)} follow`;
   if (canary.until === null) return `${first} when their answers are good.`;
-  return `${first} at ${deskTime(new Date(canary.until), publication)} if nothing speaks against it.`;
+  return `${first} at ${deskTime(new Date(canary.until), publication)} if their answers are good.`;
 }
 
 /** Whose hour has not come yet. */
-function laterWords({ state, later }: Receipt, publication: Publication): string | null {
+function laterWords({ state, later, local_at }: Receipt, publication: Publication): string | null {
   if (state !== 'sending' || later === null) return null;
+  const hour = local_at?.slice('YYYY-MM-DDT'.length);
   const last = deskTime(new Date(later.last_at), publication);
-  return `${plural(later.readers, 'reader')} later, at their own hour; the last at ${last} (${publication.timezone}).`;
+  const who = `${plural(later.readers, 'reader')} ${later.readers === 1 ? 'gets' : 'get'} it later`;
+  return `${who}, at ${hour} where they live; the last at ${last} (${publication.timezone}).`;
 }
 
 interface Verb {
