@@ -2,8 +2,8 @@ import type { Clock } from '../clock.ts';
 import type { Db } from '../db/database.ts';
 import type { SendId } from '../ids.ts';
 import { Fault, unreachable } from '../result.ts';
-import { receipt } from './receipt.ts';
 import { cancel, findSend, pause, releaseHeld, resume, type Send } from './send-store.ts';
+import { tallyOf } from './tally-store.ts';
 
 /** From now on no delivery of the send takes a mark. @throws {Fault} `not_sending` */
 export async function pauseSend(db: Db, id: SendId): Promise<void> {
@@ -14,7 +14,7 @@ export async function pauseSend(db: Db, id: SendId): Promise<void> {
 
 /** Goes on with a paused send, and lets a held one go. @throws {Fault} `not_paused` */
 export async function resumeSend(db: Db, id: SendId, clock: Clock): Promise<void> {
-  if ((await resume(db, id, await receipt(db, id))) || (await releaseHeld(db, id, clock.now()))) return;
+  if ((await resume(db, id, await tallyOf(db, id))) || (await releaseHeld(db, id, clock.now()))) return;
   throw new Fault('not_paused', notPaused(await findSend(db, id)));
 }
 

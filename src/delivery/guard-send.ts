@@ -14,8 +14,8 @@ import {
   passCanary,
   stopSend,
 } from './guard-store.ts';
-import { receipt } from './receipt.ts';
 import { findSend, type Send } from './send-store.ts';
+import { tallyOf } from './tally-store.ts';
 import { type Answers, excessOf, excessWords, showCount } from './verdict.ts';
 
 export interface GuardDeps extends Pick<DueDeps, 'tellEditors'> {
@@ -38,7 +38,7 @@ async function guardSend(deps: GuardDeps, id: SendId): Promise<void> {
 
 /** Judges what came since the send began or was last resumed, once there is enough of it. */
 async function breakerStops(deps: GuardDeps, send: Send, publication: Publication): Promise<boolean> {
-  const { accepted, rejected } = await receipt(deps.db, send.id);
+  const { accepted, rejected } = await tallyOf(deps.db, send.id);
   const answers = {
     accepted: accepted - send.base_accepted,
     rejected: rejected - send.base_rejected,
