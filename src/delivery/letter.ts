@@ -3,7 +3,7 @@ import { type EditionId, type SubscriberId, showId } from '../ids.ts';
 import type { OutgoingMessage } from '../mail/attempt.ts';
 import { feedbackId, listId, messageId } from '../outbound/compose.ts';
 import type { Signer } from '../outbound/dkim.ts';
-import { compileLetter, type Letter, type Template } from '../outbound/stamp.ts';
+import { compileLetter, type Letter, type Room, type Template } from '../outbound/stamp.ts';
 import { basePath, type Publication } from '../publications/publication.ts';
 import { escapeHtml, type SlotName, splitSlots } from '../rendering/slots.ts';
 import type { BounceAddresses } from '../tokens/bounce-address.ts';
@@ -25,24 +25,25 @@ export interface LetterContext {
 }
 
 /** Makes one reader's letter, signed, in its envelope, and ready for the wire. */
-export type StampLetter = (reader: ReaderNow, date: Date) => Promise<OutgoingMessage>;
+export type StampLetter = (reader: ReaderNow, date: Date, room: Room) => Promise<OutgoingMessage>;
 
 /** Compiles each edition when its first reader comes; from then on a letter is joined from encoded pieces. */
 export function letterStamper(context: LetterContext): StampLetter {
   const compiled = new Map<EditionId, ReturnType<typeof compileEdition>>();
-  return async (reader, date) => {
+  return async (reader, date, room) => {
     const edition = editionFor(context, reader.locale);
     const stamp = compiled.get(edition.id) ?? compileEdition(context, edition);
     compiled.set(edition.id, stamp);
     const values = readerLinks(context, reader.id);
     const row = `d${context.send.id}.${reader.id}`;
-    const raw = await stamp({
+    const own = {
       to: { name: reader.name, address: reader.email },
       message_id: messageId(row, context.saltKey, context.publication.from_address),
       date,
       unsubscribe_url: values.unsubscribe,
       values,
-    });
+    };
+    const raw = await stamp(own, room);
     return { from: envelopeSender(context, reader.id), to: reader.email, raw, envid: row };
   };
 }

@@ -14,7 +14,7 @@ import type { BounceAddresses } from '../tokens/bounce-address.ts';
 import type { Tokens } from '../tokens.ts';
 import { type ClaimedBatch, claimBatch, extendLease, releaseBatch } from './batch-store.ts';
 import { frozenEditions } from './freeze-store.ts';
-import type { Lanes } from './lanes.ts';
+import type { Lane, Lanes } from './lanes.ts';
 import type { Ledger } from './ledger.ts';
 import {
   type ReaderNow,
@@ -142,16 +142,19 @@ class BatchWork {
     await this.#recordUnmailable('suppressed', readers.filter(isSuppressed));
     const attempts = new Map(rows.map((row) => [row.id, row.attempts]));
     for (const reader of readers.filter(isMailable)) {
-      await this.#deps.lanes.enter();
-      this.#begin(reader, attempts.get(reader.id) ?? 0);
+      const lane = await this.#deps.lanes.enter();
+      this.#begin(lane, reader, attempts.get(reader.id) ?? 0);
     }
   }
 
-  #begin(reader: ReaderNow, attempts: number): void {
-    const sent = this.#sendOne(reader, attempts)
-      .catch((error: unknown) => void this.#failures.push(error))
+  #begin(lane: Lane, reader: ReaderNow, attempts: number): void {
+    const sent = this.#sendOne(lane, reader, attempts)
+      .catch((error: unknown) => {
+        lane.leaveMemory();
+        this.#failures.push(error);
+      })
       .finally(() => {
-        this.#deps.lanes.leave();
+        this.#deps.lanes.leave(lane);
         this.#underWay.delete(sent);
       });
     this.#underWay.add(sent);
@@ -166,15 +169,16 @@ class BatchWork {
     );
   }
 
-  async #sendOne(reader: ReaderNow, attempts: number): Promise<void> {
+  async #sendOne(lane: Lane, reader: ReaderNow, attempts: number): Promise<void> {
     if (!this.#mayGoOn()) return;
     const { outbound, clock } = this.#deps;
-    const message = await this.#stamp(reader, clock.now());
+    const message = await this.#stamp(reader, clock.now(), lane.room);
     passed('stamped');
     const attempt = await outbound.send(message, {
       mark: () => this.#mark(reader),
       record: (ending) => this.#record(reader, attempts, ending),
     });
+    if (attempt.kind !== 'accepted') lane.leaveMemory();
     if (attempt.kind === 'server fault') await this.#serverFault(attempt.reason);
     if (attempt.kind === 'withheld') this.#stop ??= 'withheld';
     if (attempt.kind === 'accepted' || attempt.kind === 'refused') await this.#serverAnswers();

@@ -34,6 +34,9 @@ export interface Stamp<Slot extends string> {
 /** A piece of the message: encoded once, or written anew for each reader. */
 type Segment<Slot extends string> = string | ((stamp: Stamp<Slot>) => string);
 
+/** Gives at least so many bytes of memory to write a message into. */
+export type Room = (bytes: number) => Buffer;
+
 /**
  * Compiles a letter into encoded segments, once for a send; the function it answers joins them with one
  * reader's values to a message as it goes over the wire: signed if there is a signer, multipart/alternative, text
@@ -42,7 +45,7 @@ type Segment<Slot extends string> = string | ((stamp: Stamp<Slot>) => string);
 export function compileLetter<Slot extends string>(
   letter: Letter<Slot>,
   signer: Signer | null,
-): (stamp: Stamp<Slot>) => Promise<Buffer> {
+): (stamp: Stamp<Slot>, room?: Room) => Promise<Buffer> {
   const boundary = boundaryOf(letter);
   const head = compileHead(letter, boundary);
   const body = parted([
@@ -52,14 +55,29 @@ export function compileLetter<Slot extends string>(
     ...encoded(letter.html, letter.escapeHtml),
     `\r\n--${boundary}--\r\n`,
   ]);
-  const parts = body.parts.map((part) => Buffer.from(part));
+  const join = joiner(body.parts);
   const hashOf = signer && bodyHasher(body.parts);
-  return async (stamp) => {
+  return async (stamp, room = Buffer.allocUnsafe) => {
     const fields = head(stamp);
     const values = body.writers.map((write) => write(stamp));
     const signatures = hashOf ? await signer.sign(fields, hashOf(values), stamp.date) : '';
-    const between = parts.flatMap((part, at) => [part, Buffer.from(values[at] ?? '')]);
-    return Buffer.concat([Buffer.from(`${signatures}${fields}\r\n`), ...between]);
+    return join(`${signatures}${fields}\r\n`, values, room);
+  };
+}
+
+/** Writes what is common to all readers, which is encoded once, with one reader's own before and between. */
+function joiner(texts: readonly string[]) {
+  const parts = texts.map((text) => Buffer.from(text));
+  const common = parts.reduce((bytes, part) => bytes + part.length, 0);
+  return (head: string, values: readonly string[], room: Room): Buffer => {
+    const own = values.reduce((bytes, value) => bytes + Buffer.byteLength(value), Buffer.byteLength(head));
+    const message = room(common + own);
+    let at = message.write(head);
+    for (const [index, part] of parts.entries()) {
+      at += part.copy(message, at);
+      at += message.write(values[index] ?? '', at);
+    }
+    return message.subarray(0, at);
   };
 }
 
