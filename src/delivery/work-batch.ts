@@ -28,6 +28,7 @@ import { hasLeft, isMailable, isSuppressed } from './mailable.ts';
 import { outcomeOf, withoutAddresses } from './outcome.ts';
 import { findSend, finishIfDone, serverIsBack, waitForServer } from './send-store.ts';
 import { passed } from './steps.ts';
+import { mustYield } from './turn-store.ts';
 
 export interface BatchDeps {
   readonly db: Database['db'];
@@ -94,7 +95,7 @@ class BatchWork {
   readonly #claim: ClaimedBatch;
   readonly #stamp: StampLetter;
   /** Why nothing more may be begun; null while the batch may go on. */
-  #stop: 'superseded' | 'server fault' | 'withheld' | null = null;
+  #stop: 'superseded' | 'server fault' | 'withheld' | 'yielded' | null = null;
   #waited: boolean;
   /** Letters that are on their way. */
   readonly #underWay = new Set<Promise<void>>();
@@ -127,8 +128,11 @@ class BatchWork {
   }
 
   async #keepLease(): Promise<void> {
-    const held = await extendLease(this.#deps.db, this.#claim, this.#deps.limits.leaseMs).catch(() => true);
+    const { db, limits } = this.#deps;
+    const held = await extendLease(db, this.#claim, limits.leaseMs).catch(() => true);
     if (!held) this.#stop = 'superseded';
+    // only a batch that takes long comes here: servers are slow, or limits low, and another send would wait long too
+    else if (await mustYield(db, this.#claim.send).catch(() => false)) this.#stop ??= 'yielded';
   }
 
   /** Ends when the last of the chunk has a lane: the next ones are read when it is nearly their turn. */

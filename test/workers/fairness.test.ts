@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { waitForSend } from '../../src/delivery/wait-for-send.ts';
@@ -19,9 +20,12 @@ const database = await testDatabase();
 const { db } = database;
 const closing: (() => Promise<void>)[] = [];
 let sink: Sink;
+/** How long the server takes for each letter. */
+let waitMs = 0;
 
 beforeEach(async () => {
-  sink = await startSink({ connections: 2 });
+  sink = await startSink({ connections: 2, onTaken: () => sleep(waitMs) });
+  waitMs = 0;
 });
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
@@ -29,7 +33,7 @@ afterEach(async () => {
   await sink.stop();
 });
 
-function work(): void {
+function work(leaseMs = 2000): void {
   const queues = openQueues({ kind: 'postgres' }, database.url, silentLog);
   const outbound = createOutbound([sink.target], systemClock);
   const shared = {
@@ -38,7 +42,7 @@ function work(): void {
     outbound,
     clock: systemClock,
     log: silentLog,
-    limits: testLimits({ reconcileMs: 50 }),
+    limits: testLimits({ reconcileMs: 50, leaseMs }),
   };
   const letters = {
     tokens: createTokens([TEST_SECRET]),
@@ -55,11 +59,11 @@ function work(): void {
 }
 
 /** A send whose readers are told from others by their domain. */
-async function begin(name: string, readers: number): Promise<SendId> {
+async function begin(name: string, readers: number, batchSize = BATCH): Promise<SendId> {
   const publication = await makePublication(db);
   const emails = Array.from({ length: readers }, (_, n) => `reader${n}@${name}.example.com`);
   await makeReaders(db, publication, emails);
-  return makeSend(db, publication, BATCH);
+  return makeSend(db, publication, batchSize);
 }
 
 const countOf = (name: string, from = 0, to = Infinity) =>
@@ -92,4 +96,14 @@ test('a large send that starts later does not hold up one that is half done: eac
   const share = countOf('early', from, from + 20 * BATCH) / (20 * BATCH);
   expect(share).toBeGreaterThan(0.35);
   expect(share).toBeLessThan(0.65);
+});
+
+test('with a slow server a batch does not keep another send waiting until it is done', async () => {
+  waitMs = 30;
+  await begin('slow', 2000, 1000);
+  work(900);
+  await until('the slow send runs', () => countOf('slow') >= 10);
+  await begin('small', 10);
+  await until('the small send is done', () => countOf('small') === 10);
+  expect(countOf('slow')).toBeLessThan(400);
 });
