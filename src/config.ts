@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
 import { type DkimKey, readDkim } from './config/dkim.ts';
 import { environment } from './config/settings.ts';
 import { type MailConfig, readSmtpUrl } from './config/smtp-url.ts';
@@ -39,6 +39,8 @@ export interface Limits {
   readonly batchSize: number;
   readonly smtpSizeLimit: number;
   readonly caughtMails: number;
+  /** How long the deliveries of a send that is over are kept; null: for ever. */
+  readonly retentionMs: number | null;
 }
 
 /** In the contract, but not built yet: setting one must not look as if it did something. */
@@ -96,6 +98,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       batchSize: values.BATCH_SIZE,
       smtpSizeLimit: values.SMTP_SIZE_LIMIT,
       caughtMails: values.CAUGHT_MAILS,
+      retentionMs: values.RETENTION_DAYS === 0 ? null : values.RETENTION_DAYS * DAY_MS,
     },
   };
 }

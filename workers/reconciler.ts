@@ -1,5 +1,6 @@
 import { HOUR_MS } from '../src/clock.ts';
 import { missingBatchJobs } from '../src/delivery/batch-store.ts';
+import { condenseOldSends } from '../src/delivery/condense-sends.ts';
 import { dueSends, finishableSends } from '../src/delivery/due-store.ts';
 import { guardSends } from '../src/delivery/guard-send.ts';
 import { openOutcomeEvents } from '../src/delivery/outcome-event-store.ts';
@@ -43,9 +44,11 @@ function guard({ db, clock }: WorkerParts): Promise<void> {
   return guardSends({ db, clock, tellEditors });
 }
 
-async function tidy({ db, clock, log }: WorkerParts): Promise<void> {
+async function tidy({ db, clock, log, limits }: WorkerParts): Promise<void> {
   const readers = await forgetUnconfirmed(db, clock.now());
   if (readers > 0) log.info({ event: 'unconfirmed readers forgotten', readers });
+  const sends = await condenseOldSends({ db, clock, limits });
+  if (sends > 0) log.info({ event: 'old sends condensed', sends });
 }
 
 /** Reconciles again and again until it is stopped, and once an hour tidies what nobody waits for. */

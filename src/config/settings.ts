@@ -174,6 +174,12 @@ export const environment = z.object({
     'bytes of a message that the catcher takes',
     '26214400',
   ),
+  RETENTION_DAYS: setting(
+    'RETENTION_DAYS',
+    whole(0, 400),
+    'days after a send is over until only its counts are kept, and it can be neither retried nor settled; 0: never',
+    '400',
+  ),
   CAUGHT_MAILS: setting('CAUGHT_MAILS', whole(1, 3000), 'how many caught mails are kept', '3000'),
 });
 

@@ -44,6 +44,7 @@ export interface SendsTable {
   running_since: Date | null;
   started_at: Date | null;
   finished_at: Date | null;
+  condensed_at: Date | null;
   created_at: Generated<Date>;
   paused_reason: string | null;
   canary: CanaryState | null;

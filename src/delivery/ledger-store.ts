@@ -73,7 +73,7 @@ export interface Mark {
 
 /**
  * Marks rows, of one batch or of several, as handed over, just before their final dots: the send must be sending, the
- * lease held and young, the row due.
+ * batch open (a retry of the cancelled send may just have closed it), the lease held and young, the row due.
  *
  * @returns for each, in order, whether it may be sent.
  */
@@ -89,7 +89,7 @@ export async function markHandedOver(db: Db, marks: readonly Mark[]): Promise<bo
 
 async function markPart(db: Db, part: Part<Mark>) {
   const { rows } = await sql<{ held: boolean; ids: SubscriberId[] }>`
-    with held as materialized (${heldBatches(part, sql`lease_until > now() and due_at <= now()`)}
+    with held as materialized (${heldBatches(part, sql`lease_until > now() and is_open`)}
     ), marked as (
       update ${ledgerOf(part.send)}
       set state = 'handed over', attempts = attempts + 1, due_at = null, updated_at = now(),

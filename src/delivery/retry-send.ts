@@ -2,6 +2,7 @@ import type { Tx } from '../db/database.ts';
 import type { SendState } from '../db/send-tables.ts';
 import type { SendId } from '../ids.ts';
 import { Fault } from '../result.ts';
+import { requireDeliveries } from './condense-sends.ts';
 import type { SendDeps } from './freeze.ts';
 import { freezeTaken, shareEditions } from './freeze-store.ts';
 import { markAbandoned, settleAs, settleResend, takeForRetry, withdrawBatches } from './retry-store.ts';
@@ -19,13 +20,14 @@ import {
 /**
  * Makes a child send of the same frozen editions for those who did not get the parent, and for nobody else.
  *
- * @throws {Fault} `not_over` while the parent runs, `nothing_to_retry` when everybody got it or was taken.
+ * @throws {Fault} `not_over` while the parent runs, `condensed` long after it, `nothing_to_retry` when everybody got it or was taken.
  */
 export async function retrySend(deps: SendDeps, parentId: SendId, includeUnknown: boolean): Promise<Send> {
   await markAbandoned(deps.db, parentId);
   const id = await deps.db.transaction().execute(async (tx) => {
     const parent = await lockSend(tx, parentId);
     requireRetriable(parent);
+    requireDeliveries(parent);
     if (parent.state === 'cancelled') await withdrawBatches(tx, parentId);
     const row = {
       publication_id: parent.publication_id,
@@ -66,7 +68,7 @@ function nothingToRetry(id: SendId): Fault {
  * that it did not, `resend` sends them once more.
  *
  * @returns how many were settled.
- * @throws {Fault} `cancelled` when a cancelled send should send again.
+ * @throws {Fault} `cancelled` when a cancelled send should send again, `condensed` when it is long over.
  */
 export async function settleSend(
   deps: SendDeps,
@@ -75,8 +77,9 @@ export async function settleSend(
 ): Promise<number> {
   await markAbandoned(deps.db, id);
   const settled = await deps.db.transaction().execute(async (tx) => {
-    const { state } = await lockSend(tx, id);
-    if (as === 'resend') return resend(tx, id, state);
+    const send = await lockSend(tx, id);
+    requireDeliveries(send);
+    if (as === 'resend') return resend(tx, id, send.state);
     return settleAs(tx, id, as);
   });
   await finishIfDone(deps.db, id);

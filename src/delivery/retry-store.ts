@@ -8,11 +8,11 @@ import { countLeaseExpiries, countUnknown } from './work-count-store.ts';
 
 /**
  * A cancelled send takes no mark any more, and no claim. A mark that began before the cancellation sees a send that is
- * still sending: it holds its batch, and is waited for here; or it comes later, and finds its batch never due.
+ * still sending: it holds its batch, and is waited for here; or it comes later, and finds its batch closed.
  */
 export async function withdrawBatches(tx: Tx, id: SendId): Promise<void> {
   await takeBatches(tx, id, sql`true`);
-  await sql`update batches set due_at = 'infinity' where send_id = ${id}`.execute(tx);
+  await sql`update batches set is_open = false where send_id = ${id}`.execute(tx);
 }
 
 interface TakenBatch {
@@ -74,9 +74,9 @@ export async function takeForRetry(
  */
 export async function markAbandoned(db: Db, id: SendId): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    const { state } = await lockSend(tx, id);
-    if (state !== 'cancelled') return;
-    const over = sql`claimed_at is not null and is_open and (lease_until is null or lease_until < now())`;
+    const { state, condensed_at } = await lockSend(tx, id);
+    if (state !== 'cancelled' || condensed_at !== null) return;
+    const over = sql`claimed_at is not null and (lease_until is null or lease_until < now())`;
     const batches = await takeBatches(tx, id, over);
     if (batches.length === 0) return;
     const marked = await sql<{ id: SubscriberId }>`

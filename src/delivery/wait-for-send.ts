@@ -5,7 +5,7 @@ import type { SendId } from '../ids.ts';
 import { type Receipt, receipt } from './receipt.ts';
 
 const POLL_MS = 250;
-/** Counting a million deliveries takes a good part of a second: then it is asked less often. */
+/** A look takes its share of the database, not more, however slow that is just now. */
 const POLL_SHARE = 4;
 /** A database that restarts ends no wait: the send goes on as well. */
 const AWAY_MS = MINUTE_MS;

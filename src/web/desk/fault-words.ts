@@ -25,6 +25,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   not_over: 'This send is still under way: it tries again by itself.',
   nothing_to_retry:
     'Nobody is left to send to again: they have it, have left, must not be mailed, or are in an earlier retry.',
+  condensed:
+    'This send was over so long ago that only its counts are kept: there is nobody to send to again or to decide on.',
   cancelled: 'This send is cancelled and sends no more: retry it with its unknown ones instead.',
 };
 

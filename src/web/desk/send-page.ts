@@ -56,7 +56,7 @@ export async function showSendPage(
     lines: LINES.map((line) => ({ ...line, shown: progress.shown[line.count] })),
     verbs: verbsOf(now, send, takenBy(children)),
     frozen: send.frozen_at !== null,
-    can_settle: now.unknown > 0 && progress.final,
+    can_settle: now.unknown > 0 && progress.final && send.condensed_at === null,
     can_cancel: now.state !== 'finished' && now.state !== 'cancelled',
     waiting:
       now.waiting_reason && `Waiting for the mail server, and going on by itself: ${now.waiting_reason}`,
@@ -131,7 +131,7 @@ function verbsOf(now: Receipt, send: Send, taken: number): Verb[] {
     case 'finished':
     case 'cancelled': {
       const missed = now.rejected + now.unknown + (now.state === 'cancelled' ? now.queued + now.deferred : 0);
-      if (!send.frozen_at || missed <= taken) return [];
+      if (!send.frozen_at || send.condensed_at || missed <= taken) return [];
       const unknown = now.unknown > 0 ? count(now.unknown) : null;
       return [{ ...verb('retry', 'Send to those who did not get it'), unknown }];
     }

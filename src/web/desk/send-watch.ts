@@ -19,7 +19,7 @@ interface Watch {
 
 /** At most twice a second. */
 const LOOK_MS = SECOND_MS / 2;
-/** A receipt counts the whole ledger of a send: looking at one of a million readers takes its share, not more. */
+/** Looking takes its share of the database, not more, however slow that is just now. */
 const REST_PER_LOOK = 9;
 
 /** Sends that are being watched: whoever they are and however many, each send is looked at once. */
