@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
 import { type DkimKey, readDkim } from './config/dkim.ts';
+import { type HookSecrets, readHooks } from './config/hooks.ts';
 import { environment } from './config/settings.ts';
 import { type MailConfig, readSmtpUrl } from './config/smtp-url.ts';
 import { Fault } from './result.ts';
@@ -18,6 +19,8 @@ export interface Config {
   readonly secrets: readonly string[] | null;
   /** Envelope senders are made under it, one for each mail; null: the publication's own address is the sender. */
   readonly bounceDomain: string | null;
+  /** What verifies each provider's hook; one without is not there. */
+  readonly hooks: HookSecrets;
   readonly trustProxy: readonly string[];
   /** What a Prometheus must show; null: /metrics is for this machine alone. */
   readonly metricsToken: string | null;
@@ -69,6 +72,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const values = parsed.data;
   const smtp = readSmtpUrl(values.SMTP_URL, faults);
   const dkim = readDkim(values, faults);
+  const hooks = readHooks(values, faults);
   const secrets = readSecrets(values.APP_SECRET, values.DATABASE_URL !== undefined, faults);
   if (faults.length > 0) throw environmentFault(faults);
   return {
@@ -80,6 +84,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
     secrets,
     bounceDomain: values.BOUNCE_DOMAIN ?? null,
+    hooks,
     trustProxy: values.TRUST_PROXY.split(',')
       .map((part) => part.trim())
       .filter(Boolean),

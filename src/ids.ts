@@ -17,6 +17,8 @@ export type ConsentId = Id<'consent'>;
 export type SendId = Id<'send'>;
 export type NoticeId = Id<'notice'>;
 export type OutcomeEventId = Id<'outcome event'>;
+export type RawEventId = Id<'raw event'>;
+export type FeedbackEventId = Id<'feedback event'>;
 export type CaughtMailId = Id<'caught mail'>;
 
 /** Brands a number that comes from a column, a verified token or a checked job payload. */

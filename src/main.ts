@@ -7,6 +7,8 @@ import { migrate, missingMigrations } from './db/migrate.ts';
 import { embeddedSecret } from './embedded/app-secret.ts';
 import { findCaught, listCaught } from './embedded/caught-mail-store.ts';
 import { type EmbeddedPostgres, useEmbedded } from './embedded/embedded-postgres.ts';
+import { fetchText } from './feedback/providers/sns-fetch.ts';
+import { createVerifiers } from './feedback/verifiers.ts';
 import { createLog, type Log } from './log.ts';
 import { takeStretch } from './outbound/allowance-store.ts';
 import { createSigner, type Signer } from './outbound/dkim.ts';
@@ -229,6 +231,7 @@ async function openWeb(parts: Parts, queues: Queues, mail: Mail | null): Promise
     metricsToken: config.metricsToken,
     host: config.host,
     trustProxy: config.trustProxy,
+    hooks: createVerifiers(config.hooks, fetchText),
     caughtMail: catches ? caughtMailOf(database.db) : null,
   });
 }

@@ -1,9 +1,11 @@
 import { Lanes } from '../src/delivery/lanes.ts';
 import { Ledger } from '../src/delivery/ledger.ts';
+import { fetchText } from '../src/feedback/providers/sns-fetch.ts';
 import type { Closable } from '../src/queue/queues.ts';
 import { processBatch } from './batch.ts';
 import { processFeedback } from './feedback.ts';
 import { processFreeze } from './freeze.ts';
+import { processRawEvents } from './inbox.ts';
 import { processNotice } from './notice.ts';
 import type { WorkerParts } from './parts.ts';
 import { startReconciler } from './reconciler.ts';
@@ -21,6 +23,7 @@ export interface Workers {
 /** Batches at once: a second one fills the lanes while the first waits for its last answers. */
 const BATCHES = 2;
 const NOTICES = 5;
+const INBOXES = 2;
 
 /** One processor for each kind of job, and the reconciler that makes their jobs. */
 export function startWorkers(parts: WorkerParts): Workers {
@@ -32,6 +35,7 @@ export function startWorkers(parts: WorkerParts): Workers {
     ledger: new Ledger(parts.db, parts.limits.deferMaxAgeMs),
     stopping: stopping.signal,
   };
+  const inboxDeps = { ...parts, visit: fetchText, stopping: stopping.signal };
   const sendDeps = { ...parts, tellEditors };
   const workers: Closable[] = [
     queues.work('batch', () => processBatch(batchDeps), BATCHES),
@@ -39,6 +43,7 @@ export function startWorkers(parts: WorkerParts): Workers {
     queues.work('freeze', (job) => processFreeze(sendDeps, queues, job), 1),
     queues.work('slot', (job) => processSlot(sendDeps, job), 1),
     queues.work('feedback', (job) => processFeedback(parts, job), 1),
+    queues.work('inbox', (job) => processRawEvents(inboxDeps, job), INBOXES),
   ];
   const reconciler = startReconciler(parts);
 

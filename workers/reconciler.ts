@@ -7,11 +7,15 @@ import { openOutcomeEvents } from '../src/delivery/outcome-event-store.ts';
 import { endedSendsWithLeases, markAbandoned } from '../src/delivery/retry-store.ts';
 import { missingSlotJobs } from '../src/delivery/run-slot.ts';
 import { finishIfDone } from '../src/delivery/send-store.ts';
+import { openRawEvents } from '../src/feedback/raw-event-store.ts';
 import { missingNoticeJobs } from '../src/notices/notice-store.ts';
 import type { Job } from '../src/queue/jobs.ts';
 import { forgetUnconfirmed } from '../src/subscribers/forget-unconfirmed.ts';
 import type { WorkerParts } from './parts.ts';
 import { tellEditors } from './tell-editors.ts';
+
+/** Each of these wake-ups takes all that waits: a few are enough for the workers that there are. */
+const INBOX_JOBS = 4;
 
 /**
  * Derives every job that the tables say must exist, and adds it. The queue may be flushed, lost or swapped at
@@ -28,6 +32,7 @@ export async function reconcile({ db, clock, queues }: WorkerParts): Promise<voi
       fence,
     })),
     ...(await openOutcomeEvents(db)).map((event) => ({ name: 'feedback' as const, event })),
+    ...(await openRawEvents(db, INBOX_JOBS)).map((raw_event) => ({ name: 'inbox' as const, raw_event })),
     ...(await missingSlotJobs(db, now)).map(({ publication, slot_at }) => ({
       name: 'slot' as const,
       publication,

@@ -9,6 +9,7 @@ import type {
   RevisionId,
   SubscriberId,
 } from '../ids.ts';
+import type { FeedbackEventsTable, GoneHoursTable, RawEventsTable } from './feedback-tables.ts';
 import type {
   BatchesTable,
   DeliveriesTable,
@@ -48,6 +49,9 @@ export interface Schema {
   allowances: AllowancesTable;
   throttles: ThrottlesTable;
   paces: PacesTable;
+  raw_events: RawEventsTable;
+  feedback_events: FeedbackEventsTable;
+  gone_hours: GoneHoursTable;
   notices: NoticesTable;
   caught_mails: CaughtMailsTable;
 }
@@ -80,6 +84,7 @@ interface PublicationsTable {
   slot_since: Made;
   unknown_policy: Generated<'resend' | 'hold'>;
   theme: JsonDefault<{ readonly accent?: string }>;
+  soft_bounce_days: Generated<number>;
   is_default: Generated<boolean>;
   created_at: Made;
   canary_size: Generated<number>;

@@ -110,9 +110,14 @@ export async function stopSend(tx: Tx, id: SendId, reason: string, base: Baselin
   return (result.numAffectedRows ?? 0n) > 0n;
 }
 
-/** Feedback tells of a reader of the send: the address is no more, or the letter was reported as spam. */
-export async function countFeedback(tx: Tx, id: SendId, what: 'bounced' | 'complained'): Promise<void> {
-  await sql`update sends set ${sql.ref(what)} = ${sql.ref(what)} + 1 where id = ${id}`.execute(tx);
+/** Feedback tells of readers of the send: their addresses are no more, or they reported the letter as spam. */
+export async function countFeedback(
+  tx: Tx,
+  id: SendId,
+  what: 'bounced' | 'complained',
+  readers: number,
+): Promise<void> {
+  await sql`update sends set ${sql.ref(what)} = ${sql.ref(what)} + ${readers} where id = ${id}`.execute(tx);
 }
 
 /** Of so many newest rejections: an old trouble that is over is not named. */

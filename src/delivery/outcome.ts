@@ -66,7 +66,11 @@ const ADDRESS = /[^\s<>()[\]"',;:]{1,64}@[^\s<>()[\]"',;:]{1,255}/gu;
  * and must hold neither.
  */
 export function withoutAddresses(outcome: Outcome): Outcome {
-  return { ...outcome, reply: outcome.reply.replace(ADDRESS, 'ADDRESS') };
+  return { ...outcome, reply: hideAddresses(outcome.reply) };
+}
+
+export function hideAddresses(text: string): string {
+  return text.replace(ADDRESS, 'ADDRESS');
 }
 
 function broken(reason: string) {

@@ -124,13 +124,25 @@ export function settleResend(tx: Tx, id: SendId): Promise<number> {
   return settle(tx, id, sql`due_at = now()`);
 }
 
-/** Changes the unknown deliveries that no child has taken. */
-async function settle(tx: Tx, id: SendId, change: RawBuilder<unknown>): Promise<number> {
-  const batches = await takeBatches(tx, id, sql`(unknown_count > 0 or not is_counted)`);
+/** Of the readers of whom something came back: their mail server had the letter. */
+export function settleAccepted(tx: Tx, id: SendId, readers: readonly SubscriberId[]): Promise<number> {
+  return settle(tx, id, sql`state = 'accepted', due_at = null`, readers);
+}
+
+/** Changes the unknown deliveries that no child has taken; `readers`: only theirs. */
+async function settle(
+  tx: Tx,
+  id: SendId,
+  change: RawBuilder<unknown>,
+  readers: readonly SubscriberId[] | null = null,
+): Promise<number> {
+  const named = readers === null ? sql`true` : sql`subscriber_ids && ${readers}::bigint[]`;
+  const batches = await takeBatches(tx, id, sql`(unknown_count > 0 or not is_counted) and ${named}`);
   if (batches.length === 0) return 0;
   const result = await sql`
     update ${ledgerOf(id)} d set ${change}, updated_at = now()
     where d.state = 'unknown' and ${isOf(id, batches)}
+      and (${readers}::bigint[] is null or d.subscriber_id = any(${readers}::bigint[]))
       and not exists (select from retries r where r.parent_id = d.send_id and r.subscriber_id = d.subscriber_id)`.execute(
     tx,
   );

@@ -1,4 +1,4 @@
-import { createHmac, type KeyObject } from 'node:crypto';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { listPhrase, type Mailbox } from './header.ts';
 
@@ -100,8 +100,20 @@ export function feedbackId(issue: string, publication: string, fromAddress: stri
  *   five times as long with the bytes.
  */
 export function messageId(row: string, key: KeyObject, fromAddress: string): string {
-  const mac = createHmac('sha256', key).update(`message-id\0${row}`).digest('hex').slice(0, 16);
-  return `<${row}.${mac}@${domainOf(fromAddress)}>`;
+  return `<${row}.${macOf(row, key)}@${domainOf(fromAddress)}>`;
+}
+
+const MESSAGE_ID = /^<?((?:d\d{1,15}\.|n)\d{1,15})\.([0-9a-f]{16})@[^\s<>@]{1,255}>?$/;
+
+/** The row that a {@link messageId} was made of; null for one that this press did not make. */
+export function readMessageId(text: string, key: KeyObject): string | null {
+  const [, row, mac] = MESSAGE_ID.exec(text.trim()) ?? [];
+  if (row === undefined || mac === undefined) return null;
+  return timingSafeEqual(Buffer.from(macOf(row, key)), Buffer.from(mac)) ? row : null;
+}
+
+function macOf(row: string, key: KeyObject): string {
+  return createHmac('sha256', key).update(`message-id\0${row}`).digest('hex').slice(0, 16);
 }
 
 function domainOf(address: string): string {

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { asId, type NoticeId, type OutcomeEventId, type PublicationId, type SendId } from '../ids.ts';
+import {
+  asId,
+  type NoticeId,
+  type OutcomeEventId,
+  type PublicationId,
+  type RawEventId,
+  type SendId,
+} from '../ids.ts';
 
 const sendId = z
   .int()
@@ -13,6 +20,10 @@ const eventId = z
   .int()
   .positive()
   .transform(asId<OutcomeEventId>);
+const rawEventId = z
+  .int()
+  .positive()
+  .transform(asId<RawEventId>);
 const publicationId = z
   .int()
   .positive()
@@ -31,6 +42,8 @@ export const JOB_PAYLOADS = {
   notice: z.object({ notice: noticeId, fence: z.int() }),
   /** Do what an outcome event asks for. */
   feedback: z.object({ event: eventId }),
+  /** Process what came from outside: this, and whatever else waits. */
+  inbox: z.object({ raw_event: rawEventId }),
   /** A publication's weekly slot has come. */
   slot: z.object({ publication: publicationId, slot_at: z.iso.datetime() }),
 };

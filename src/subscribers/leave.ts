@@ -16,7 +16,10 @@ export type Leaving =
 export async function unsubscribe(
   db: Db,
   id: SubscriberId,
-  { via, now }: { readonly via: 'one-click' | 'page' | 'preferences' | 'desk'; readonly now: Date },
+  {
+    via,
+    now,
+  }: { readonly via: 'one-click' | 'page' | 'preferences' | 'desk' | 'provider'; readonly now: Date },
 ): Promise<Leaving> {
   const [moved] = await moveSubscribers(db, [id], {
     from: ['pending', 'active'],

@@ -43,3 +43,19 @@ export async function suppressReader(tx: Tx, id: SubscriberId, why: Suppressing)
   await suppressAddress(tx, reader, why);
   return true;
 }
+
+/** One subscription ends, and no other of the person: the mailbox may be there again one day. */
+export async function endSubscription(
+  tx: Tx,
+  id: SubscriberId,
+  { evidence, now }: Pick<Suppressing, 'evidence' | 'now'>,
+): Promise<void> {
+  const move = {
+    from: ['pending', 'active'],
+    to: 'bounced',
+    event: 'bounced',
+    detail: { evidence },
+    now,
+  } as const;
+  await moveSubscribers(tx, [id], move);
+}

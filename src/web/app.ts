@@ -10,6 +10,7 @@ import { deskRoutes } from './desk/desk-routes.ts';
 import { addErrorPages } from './error-pages.ts';
 import { addSecurityHeaders } from './headers.ts';
 import { healthRoutes } from './health-routes.ts';
+import { hookRoutes } from './hooks/hook-routes.ts';
 import { createLimiter } from './limiter.ts';
 import { metricsRoutes } from './metrics-routes.ts';
 import { issueRoutes } from './public/issue-routes.ts';
@@ -68,6 +69,7 @@ export async function buildWeb(parts: WebParts): Promise<FastifyInstance> {
     await app.register(tokenRoutes(web), { prefix });
     await app.register(themeRoutes(web), { prefix });
   }
+  await app.register(hookRoutes(web), { prefix: '/hooks' });
   await app.register(deskRoutes(web), { prefix: '/desk' });
   return app;
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/database.ts';
 import { sendJobs } from '../delivery/send-jobs.ts';
-import type { NoticeId, SendId } from '../ids.ts';
+import type { NoticeId, RawEventId, SendId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Job } from '../queue/jobs.ts';
 import type { Queues } from '../queue/queues.ts';
@@ -27,6 +27,10 @@ async function wake({ queues, log }: WakeParts, findJobs: () => Promise<readonly
 
 export function wakeNotices(parts: WakeParts, notices: readonly NoticeId[]): Promise<void> {
   return wake(parts, async () => notices.map((notice) => ({ name: 'notice', notice, fence: 0 })));
+}
+
+export function wakeInbox(parts: WakeParts, raw_event: RawEventId): Promise<void> {
+  return wake(parts, async () => [{ name: 'inbox', raw_event }]);
 }
 
 export function wakeSend(parts: WakeParts, send: SendId): Promise<void> {

@@ -2,11 +2,13 @@ import type pg from 'pg';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Db } from '../db/database.ts';
+import type { Verifiers } from '../feedback/verifiers.ts';
 import type { Log } from '../log.ts';
 import type { HashAddress } from '../publications/installation.ts';
 import type { Queues } from '../queue/queues.ts';
 import type { Tokens } from '../tokens.ts';
 import type { CaughtMailPages } from './desk/caught-mail.ts';
+import type { GateSettings } from './hooks/hook-gate.ts';
 import type { Limiter, Rates } from './limiter.ts';
 import type { MailAfter } from './reader-mail.ts';
 import type { Views } from './views.ts';
@@ -28,6 +30,10 @@ export interface WebParts {
   readonly checkMail: (() => Promise<void>) | null;
   /** Whoever shows it may read /metrics; null: only somebody at the machine itself. */
   readonly metricsToken: string | null;
+  /** Providers' hooks that are there, each with what verifies it. */
+  readonly hooks: Verifiers;
+  /** What a hook lets in; what is left out is as `hooks/hook-gate.ts` says. */
+  readonly hookGate?: Partial<GateSettings>;
   readonly caughtMail: CaughtMailPages | null;
   readonly limits: Config['limits'];
   /** How often something may happen; what is left out is as `limiter.ts` says. */

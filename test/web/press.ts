@@ -49,6 +49,7 @@ export async function openPress(database: TestDatabase, more: Partial<WebParts> 
     trustProxy: [],
     checkMail: null,
     metricsToken: null,
+    hooks: new Map(),
     caughtMail: null,
     limits,
     ...more,

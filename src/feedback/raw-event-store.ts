@@ -1,0 +1,77 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from '../db/database.ts';
+import type { RawEventId } from '../ids.ts';
+import type { RawEvent, Received } from './raw-event.ts';
+
+/** All in one statement. Answers the ids of those that were not there yet, by source and external id. */
+export async function insertRawEvents(
+  db: Db,
+  received: readonly Received[],
+): Promise<Map<string, RawEventId>> {
+  const rows = await db
+    .insertInto('raw_events')
+    .values(received.map((each) => ({ ...each, headers: JSON.stringify(each.headers) })))
+    .onConflict((conflict) => conflict.columns(['source', 'external_id']).doNothing())
+    .returning(['id', 'source', 'external_id'])
+    .execute();
+  return new Map(rows.map((row) => [keyOf(row), row.id]));
+}
+
+/** A raw event's name in the map of {@link insertRawEvents}. */
+export function keyOf({ source, external_id }: Pick<RawEvent, 'source' | 'external_id'>): string {
+  return `${source} ${external_id}`;
+}
+
+/** What waits and is due, the oldest first: each must have an inbox job. */
+export async function openRawEvents(db: Db, limit: number): Promise<RawEventId[]> {
+  const { rows } = await sql<{ id: RawEventId }>`
+    select id from raw_events where processed_at is null and due_at <= now() order by id limit ${limit}`.execute(
+    db,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Null when it is processed. */
+export async function openRawEvent(db: Db, id: RawEventId): Promise<RawEvent | null> {
+  const row = await db
+    .selectFrom('raw_events')
+    .select(['id', 'source', 'external_id', 'received_at', 'headers', 'body'])
+    .where('id', '=', id)
+    .where('processed_at', 'is', null)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Holds the row until the transaction ends; false when it is processed, or another worker holds it. */
+export async function holdRawEvent(tx: Tx, id: RawEventId): Promise<boolean> {
+  const { rows } = await sql`
+    select from raw_events where id = ${id} and processed_at is null for update skip locked`.execute(tx);
+  return rows.length > 0;
+}
+
+export async function finishRawEvent(tx: Tx, id: RawEventId, result: object): Promise<void> {
+  await tx
+    .updateTable('raw_events')
+    .set({ processed_at: sql`now()`, result: JSON.stringify(result) })
+    .where('id', '=', id)
+    .where('processed_at', 'is', null)
+    .execute();
+}
+
+/** After a fault: again in 2 s, 4 s, 8 s... and at the most every hour, for as long as it takes. */
+export async function postponeRawEvent(db: Db, id: RawEventId, fault: string): Promise<void> {
+  await sql`
+    update raw_events set attempts = least(attempts + 1, 1000), result = ${JSON.stringify({ fault })}::jsonb,
+      due_at = now() + least(power(2, least(attempts + 1, 12)), 3600) * interval '1 second'
+    where id = ${id} and processed_at is null`.execute(db);
+}
+
+/** What came since then waits to be processed again. Answers how many. */
+export async function reopenRawEvents(db: Db, since: Date | null): Promise<number> {
+  const result = await sql`
+    update raw_events set processed_at = null, attempts = 0, due_at = now()
+    where processed_at is not null and (${since}::timestamptz is null or received_at >= ${since})`.execute(
+    db,
+  );
+  return Number(result.numAffectedRows ?? 0n);
+}

@@ -1,0 +1,31 @@
+import type { RawEventId } from '../ids.ts';
+
+/** Who sends events: a route of `/hooks/` each. */
+export const PROVIDERS = [
+  'ses',
+  'mailgun',
+  'sendgrid',
+  'postmark',
+  'resend',
+  'brevo',
+  'sparkpost',
+  'generic',
+] as const;
+export type ProviderName = (typeof PROVIDERS)[number];
+
+/** A request from outside as it came, once it was verified. */
+export interface Received {
+  readonly source: ProviderName;
+  /** The provider's own id of the request. */
+  readonly external_id: string;
+  /** Those that reading or verifying it again needs; lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** As it lies in the inbox. */
+export interface RawEvent extends Omit<Received, 'source'> {
+  readonly id: RawEventId;
+  readonly source: string;
+  readonly received_at: Date;
+}
