@@ -6,9 +6,9 @@ import { inject } from 'vitest';
 import { z } from 'zod';
 import { openDatabase } from '../../src/db/database.ts';
 import { type RunningCli, spawnCli } from '../cli/run-cli.ts';
-import { bringUp } from './bring-up.ts';
+import { bringUp, call } from './bring-up.ts';
 import type { TestRedis } from './redis.ts';
-import { type Sink, startSink } from './sink.ts';
+import { type Sink, type SinkOptions, startSink } from './sink.ts';
 
 export const receiptShape = z.object({
   send: z.string(),
@@ -34,15 +34,21 @@ export interface Production {
   startWorker(): Promise<RunningCli>;
   /** `send --wait`, running. */
   send(): RunningCli;
+  /** Another command, run to its end: what its `--json` prints. */
+  call(...args: string[]): Promise<unknown>;
   /** Addresses that got nothing, and those that got more than one copy. */
   count(): { readonly lost: string[]; readonly copies: number };
   close(): Promise<void>;
 }
 
-export async function openProduction(redis: TestRedis, size: number): Promise<Production> {
+export async function openProduction(
+  redis: TestRedis,
+  size: number,
+  mailServer: SinkOptions = {},
+): Promise<Production> {
   const directory = await mkdtemp(path.join(tmpdir(), 'pressrun-production-'));
   const database = await createEmptyDatabase();
-  const sink = await startSink();
+  const sink = await startSink(mailServer);
   const env = {
     DATABASE_URL: database.url,
     REDIS_URL: redis.url,
@@ -72,6 +78,7 @@ export async function openProduction(redis: TestRedis, size: number): Promise<Pr
       return worker;
     },
     send: () => start(['send', 'short', '--wait', '--json']),
+    call: (...args) => call(args, env),
     count: () => countCopies(sink, readers),
     async close() {
       await Promise.all(processes.map(kill));
