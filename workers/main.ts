@@ -1,5 +1,6 @@
 import { Lanes } from '../src/delivery/lanes.ts';
 import { Ledger } from '../src/delivery/ledger.ts';
+import { Sheets } from '../src/delivery/sheets.ts';
 import { fetchText } from '../src/feedback/providers/sns-fetch.ts';
 import type { Closable } from '../src/queue/queues.ts';
 import { processBatch } from './batch.ts';
@@ -32,6 +33,7 @@ export function startWorkers(parts: WorkerParts): Workers {
   const batchDeps = {
     ...parts,
     lanes: new Lanes(parts.outbound.places),
+    sheets: new Sheets(),
     ledger: new Ledger(parts.db, parts.limits.deferMaxAgeMs),
     stopping: stopping.signal,
   };

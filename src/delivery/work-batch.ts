@@ -14,7 +14,7 @@ import type { BounceAddresses } from '../tokens/bounce-address.ts';
 import type { Tokens } from '../tokens.ts';
 import { type ClaimedBatch, claimBatch, extendLease, releaseBatch } from './batch-store.ts';
 import { frozenEditions } from './freeze-store.ts';
-import type { Lane, Lanes } from './lanes.ts';
+import type { Lanes } from './lanes.ts';
 import type { Ledger } from './ledger.ts';
 import {
   type ReaderNow,
@@ -27,6 +27,7 @@ import { type LetterContext, letterStamper, type StampLetter } from './letter.ts
 import { hasLeft, isMailable, isSuppressed } from './mailable.ts';
 import { outcomeOf, withoutAddresses } from './outcome.ts';
 import { findSend, finishIfDone, serverIsBack, waitForServer } from './send-store.ts';
+import type { Sheets } from './sheets.ts';
 import { passed } from './steps.ts';
 import { mustYield } from './turn-store.ts';
 
@@ -43,6 +44,7 @@ export interface BatchDeps {
   /** Null: letters go out unsigned. */
   readonly signer: Signer | null;
   readonly lanes: Lanes;
+  readonly sheets: Sheets;
   readonly ledger: Ledger;
   /** Aborted when this process is to stop: what is in flight is finished and recorded, nothing new is begun. */
   readonly stopping: AbortSignal;
@@ -146,19 +148,16 @@ class BatchWork {
     await this.#recordUnmailable('suppressed', readers.filter(isSuppressed));
     const attempts = new Map(rows.map((row) => [row.id, row.attempts]));
     for (const reader of readers.filter(isMailable)) {
-      const lane = await this.#deps.lanes.enter();
-      this.#begin(lane, reader, attempts.get(reader.id) ?? 0);
+      await this.#deps.lanes.enter();
+      this.#begin(reader, attempts.get(reader.id) ?? 0);
     }
   }
 
-  #begin(lane: Lane, reader: ReaderNow, attempts: number): void {
-    const sent = this.#sendOne(lane, reader, attempts)
-      .catch((error: unknown) => {
-        lane.leaveMemory();
-        this.#failures.push(error);
-      })
+  #begin(reader: ReaderNow, attempts: number): void {
+    const sent = this.#sendOne(reader, attempts)
+      .catch((error: unknown) => void this.#failures.push(error))
       .finally(() => {
-        this.#deps.lanes.leave(lane);
+        this.#deps.lanes.leave();
         this.#underWay.delete(sent);
       });
     this.#underWay.add(sent);
@@ -173,16 +172,19 @@ class BatchWork {
     );
   }
 
-  async #sendOne(lane: Lane, reader: ReaderNow, attempts: number): Promise<void> {
+  async #sendOne(reader: ReaderNow, attempts: number): Promise<void> {
     if (!this.#mayGoOn()) return;
-    const { outbound, clock } = this.#deps;
-    const message = await this.#stamp(reader, clock.now(), lane.room);
+    const { outbound, clock, sheets } = this.#deps;
+    const message = await this.#stamp(reader, clock.now(), (bytes) => sheets.take(bytes));
     passed('stamped');
     const attempt = await outbound.send(message, {
       mark: () => this.#mark(reader),
-      record: (ending) => this.#record(reader, attempts, ending),
+      record: (ending) => {
+        // after any other end the socket may still hold a part of it
+        if (ending.kind === 'accepted') sheets.giveBack(message.raw);
+        return this.#record(reader, attempts, ending);
+      },
     });
-    if (attempt.kind !== 'accepted') lane.leaveMemory();
     if (attempt.kind === 'server fault') await this.#serverFault(attempt.reason);
     if (attempt.kind === 'withheld') this.#stop ??= 'withheld';
     if (attempt.kind === 'accepted' || attempt.kind === 'refused') await this.#serverAnswers();

@@ -9,6 +9,7 @@ import { Lanes } from '../../src/delivery/lanes.ts';
 import { Ledger } from '../../src/delivery/ledger.ts';
 import type { Mark } from '../../src/delivery/ledger-store.ts';
 import { insertSend, setAudienceSize, startSend } from '../../src/delivery/send-store.ts';
+import { Sheets } from '../../src/delivery/sheets.ts';
 import type { BatchDeps } from '../../src/delivery/work-batch.ts';
 import type { IssueId, PublicationId, SendId, SubscriberId } from '../../src/ids.ts';
 import { silentLog } from '../../src/log.ts';
@@ -125,6 +126,7 @@ export function batchDeps(
     bounces: null,
     signer: null,
     lanes: new Lanes(outbound.places),
+    sheets: new Sheets(),
     ledger: new Ledger(db, limits.deferMaxAgeMs),
     stopping: changes.stopping ?? new AbortController().signal,
   };
