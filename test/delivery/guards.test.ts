@@ -7,6 +7,7 @@ import { cancelSend, pauseSend, resumeSend } from '../../src/delivery/control-se
 import { createSend } from '../../src/delivery/create-send.ts';
 import type { EditorWord } from '../../src/delivery/freeze-due-send.ts';
 import { guardSends } from '../../src/delivery/guard-send.ts';
+import { countFeedback } from '../../src/delivery/guard-store.ts';
 import { receipt } from '../../src/delivery/receipt.ts';
 import { retrySend } from '../../src/delivery/retry-send.ts';
 import { workBatch } from '../../src/delivery/work-batch.ts';
@@ -158,6 +159,27 @@ test('resuming after a canary goes on to everyone, and it is not judged again', 
   await work();
   await guard();
   expect(await receipt(db, send)).toMatchObject({ state: 'finished', accepted: 26, paused_reason: null });
+});
+
+test('one report of spam stops no canary, two of a few readers do', async () => {
+  const report = (send: SendId) => db.transaction().execute((tx) => countFeedback(tx, send, 'complained', 1));
+  const send = await start({ canary_size: 5, canary_wait_minutes: 30 }, 20);
+  await work();
+  await guard();
+  await report(send);
+  await report(send);
+  await sql`update sends set canary_tried_at = now() - interval '31 minutes' where id = ${send}`.execute(db);
+  await guard();
+  expect((await receipt(db, send)).paused_reason).toMatch(
+    /: 2 of 5 letters were reported as spam \(40%, the limit is 0.3%\)\./,
+  );
+
+  publication = await makePublication(db);
+  const other = await start({ canary_size: 5 }, readers(20));
+  await work();
+  await report(other);
+  await guard();
+  expect(await receipt(db, other)).toMatchObject({ state: 'sending', canary: { state: 'passed' } });
 });
 
 test('a pause by hand neither ends a canary nor lets the others go', async () => {

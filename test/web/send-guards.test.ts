@@ -23,6 +23,12 @@ test('a send to nobody is refused with a sentence, on the page and when its form
     expect(answer.body).toContain('Nobody is subscribed yet');
   }
   expect(await sendsOfIssue(db, issue.id)).toEqual([]);
+
+  const over = await sendIssue(press, empty, 'over');
+  expect(over.state).toBe('finished');
+  const again = '/desk/p/empty/issues/over/send-again';
+  const answer = await desk.post(again, { sure: 'yes', after: `s${over.id}` });
+  expect(answer.body).toContain('Nobody is subscribed yet');
 });
 
 test('a time may be that of each reader’s own clock', async () => {

@@ -8,6 +8,7 @@ import { Fault, ok, type Result, refuse } from '../../result.ts';
 import type { LimitKeys } from '../limiter.ts';
 import { wakeSend } from '../wake.ts';
 import type { Web } from '../web-parts.ts';
+import { NOBODY } from './confirm-send.ts';
 import { count, deskPath, deskPublication, deskTime, plural, showDesk } from './desk-page.ts';
 import { deskSentence } from './fault-words.ts';
 import { type DeskIssue, issueHref, openIssue } from './issue-page.ts';
@@ -54,6 +55,7 @@ async function sendAgain(
   if (!last || !canSendAgain(last))
     return refuse('This issue has no send that is over: there is nothing to do again.');
   if (form.sure === undefined) return refuse('Tick the box if everyone is to get this letter a second time.');
+  if ((await audienceSize(web.db, desk.publication.id)) === 0) return refuse(NOBODY);
   const once: LimitKeys = [['secondSend', `${desk.issue.id} ${last.id}`]];
   if (form.after !== showId('send', last.id) || (await web.limiter.consume(once)) !== null)
     return refuse('It was sent a second time already: the issue’s page shows its sends.');

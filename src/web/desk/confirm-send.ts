@@ -17,7 +17,7 @@ import { tellingSend } from './issue-state.ts';
 const NO_POSTAL_ADDRESS =
   'This publication has no postal address, and the law asks for one in every letter: nothing can be sent until there is one.';
 
-const NOBODY = 'Nobody is subscribed yet, so there is nobody to send to.';
+export const NOBODY = 'Nobody is subscribed yet, so there is nobody to send to.';
 
 /** The last look: how many people exactly, and when. */
 export async function showConfirmSend(
