@@ -2,11 +2,15 @@
 // `bin`: runs the command line on the Node 24 that comes with the project, whichever Node found this file.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const NEEDED_MAJOR = 24;
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) {
+  // What was read once need not be read again: types are stripped by a program in WebAssembly that costs 30 MB and half
+  // of the start. Where the directory cannot be written it goes without.
+  module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/pressrun', import.meta.url)));
   await import('./cli/main.ts');
 } else {
   rerun(fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url)));
