@@ -1,7 +1,9 @@
+import type { Claim } from '../src/delivery/batch-store.ts';
 import { Lanes } from '../src/delivery/lanes.ts';
 import { Ledger } from '../src/delivery/ledger.ts';
 import { Sheets } from '../src/delivery/sheets.ts';
 import { fetchText } from '../src/feedback/providers/sns-fetch.ts';
+import { Throttle } from '../src/outbound/throttle.ts';
 import type { Closable } from '../src/queue/queues.ts';
 import { processBatch } from './batch.ts';
 import { processFeedback } from './feedback.ts';
@@ -35,6 +37,8 @@ export function startWorkers(parts: WorkerParts): Workers {
     lanes: new Lanes(parts.outbound.places),
     sheets: new Sheets(),
     ledger: new Ledger(parts.db, parts.limits.deferMaxAgeMs),
+    throttle: new Throttle(parts),
+    wakeLater: (claim: Claim, waitMs: number) => wakeLater(parts, claim, waitMs, stopping.signal),
     stopping: stopping.signal,
   };
   const inboxDeps = { ...parts, visit: fetchText, stopping: stopping.signal };
@@ -57,6 +61,15 @@ export function startWorkers(parts: WorkerParts): Workers {
       await Promise.race([done, late(parts.limits.shutdownMs)]);
     },
   };
+}
+
+/** The reconciler finds it as well, a little later; providers' allowances are taken more evenly so. */
+function wakeLater({ queues }: WorkerParts, claim: Claim, waitMs: number, stopping: AbortSignal): void {
+  const { send, batch, fence } = claim;
+  const wake = () => {
+    if (!stopping.aborted) queues.add({ name: 'batch', send, batch, fence }).catch(() => {});
+  };
+  setTimeout(wake, waitMs).unref();
 }
 
 function late(ms: number): Promise<void> {

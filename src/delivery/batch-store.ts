@@ -94,11 +94,21 @@ export async function extendLease(db: Db, claim: Claim, leaseMs: number): Promis
 /**
  * Lets a batch go: closed when each of its rows is final, else due again with its earliest row; its counts are kept.
  * The rows are read once the batch is held: an editor may just be settling some of them.
+ *
+ * @param waitMs what could be worked now is due again after it: providers' limits held it back.
  */
-export function releaseBatch(db: Db, claim: ClaimedBatch): Promise<void> {
+export function releaseBatch(db: Db, claim: ClaimedBatch, waitMs = 0): Promise<void> {
   return db.transaction().execute(async (tx) => {
-    if (await dropLease(tx, claim)) await keepTallies(tx, claim.send, [claim.batch]);
+    if (!(await dropLease(tx, claim))) return;
+    await keepTallies(tx, claim.send, [claim.batch]);
+    if (waitMs > 0) await postpone(tx, claim, waitMs);
   });
+}
+
+async function postpone(tx: Tx, { send, batch }: Claim, waitMs: number): Promise<void> {
+  await sql`
+    update batches set due_at = now() + ${waitMs} * interval '1 millisecond'
+    where send_id = ${send} and number = ${batch} and is_open and due_at <= now()`.execute(tx);
 }
 
 async function dropLease(tx: Tx, { send, batch, fence }: Claim): Promise<boolean> {

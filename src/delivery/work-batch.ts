@@ -8,11 +8,12 @@ import type { Ending } from '../mail/attempt.ts';
 import type { Signer } from '../outbound/dkim.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import { providerOf } from '../outbound/providers.ts';
+import type { Admission, Throttle } from '../outbound/throttle.ts';
 import { saltKey } from '../publications/installation.ts';
 import { publicationById } from '../publications/publication-store.ts';
 import type { BounceAddresses } from '../tokens/bounce-address.ts';
 import type { Tokens } from '../tokens.ts';
-import { type ClaimedBatch, claimBatch, extendLease, releaseBatch } from './batch-store.ts';
+import { type Claim, type ClaimedBatch, claimBatch, extendLease, releaseBatch } from './batch-store.ts';
 import { frozenEditions } from './freeze-store.ts';
 import type { Lanes } from './lanes.ts';
 import type { Ledger } from './ledger.ts';
@@ -46,6 +47,9 @@ export interface BatchDeps {
   readonly lanes: Lanes;
   readonly sheets: Sheets;
   readonly ledger: Ledger;
+  readonly throttle: Throttle;
+  /** Has a batch that was let go looked at again, by somebody, in so many milliseconds. */
+  readonly wakeLater: (claim: Claim, waitMs: number) => void;
   /** Aborted when this process is to stop: what is in flight is finished and recorded, nothing new is begun. */
   readonly stopping: AbortSignal;
 }
@@ -65,9 +69,10 @@ export async function workBatch(deps: BatchDeps, send: SendId, number: number): 
   if (!claim) return false;
   passed('claimed');
   const work = new BatchWork(deps, claim, await letterContext(deps, send));
-  await work.run();
-  await releaseBatch(deps.db, claim);
+  const waitMs = await work.run();
+  await releaseBatch(deps.db, claim, waitMs ?? 0);
   passed('let go');
+  if (waitMs !== null) deps.wakeLater(claim, waitMs);
   if (await finishIfDone(deps.db, send)) {
     passed('finished');
     deps.log.info({ event: 'send finished', send });
@@ -96,6 +101,7 @@ class BatchWork {
   readonly #deps: BatchDeps;
   readonly #claim: ClaimedBatch;
   readonly #stamp: StampLetter;
+  readonly #admission: Admission;
   /** Why nothing more may be begun; null while the batch may go on. */
   #stop: 'superseded' | 'server fault' | 'withheld' | 'yielded' | null = null;
   #waited: boolean;
@@ -108,10 +114,12 @@ class BatchWork {
     this.#deps = deps;
     this.#claim = claim;
     this.#stamp = letterStamper(context);
+    this.#admission = deps.throttle.admission();
     this.#waited = context.send.waiting_reason !== null;
   }
 
-  async run(): Promise<void> {
+  /** @returns how many milliseconds it is until some of those may go whom their providers' limits held back; null: none. */
+  async run(): Promise<number | null> {
     const heartbeat = setInterval(() => void this.#keepLease(), this.#deps.limits.leaseMs / 3);
     try {
       const rows = await workableRows(this.#deps.db, this.#claim);
@@ -123,6 +131,8 @@ class BatchWork {
       clearInterval(heartbeat);
     }
     if (this.#failures.length > 0) throw this.#failures[0];
+    await this.#deps.throttle.settled();
+    return this.#mayGoOn() ? this.#admission.waitMs() : null;
   }
 
   #mayGoOn(): boolean {
@@ -147,10 +157,16 @@ class BatchWork {
     await this.#recordUnmailable('left', readers.filter(hasLeft));
     await this.#recordUnmailable('suppressed', readers.filter(isSuppressed));
     const attempts = new Map(rows.map((row) => [row.id, row.attempts]));
-    for (const reader of readers.filter(isMailable)) {
+    for (const reader of await this.#admitted(readers.filter(isMailable))) {
       await this.#deps.lanes.enter();
       this.#begin(reader, attempts.get(reader.id) ?? 0);
     }
+  }
+
+  /** The others' rows stay as they are, for another claim. */
+  async #admitted(readers: readonly ReaderNow[]): Promise<readonly ReaderNow[]> {
+    const admitted = await this.#admission.admit(readers.map(({ email }) => email));
+    return readers.filter((_reader, index) => admitted[index]);
   }
 
   #begin(reader: ReaderNow, attempts: number): void {
@@ -198,6 +214,7 @@ class BatchWork {
 
   async #record({ id, email }: ReaderNow, attempts: number, ending: Ending): Promise<void> {
     passed('answered');
+    this.#deps.throttle.heard(email, ending);
     const outcome = withoutAddresses(outcomeOf(ending, id, attempts, this.#deps.limits.unknownWaitMs));
     await this.#deps.ledger.record(this.#claim, { ...outcome, provider: providerOf(email) });
     passed('recorded');

@@ -42,3 +42,9 @@ export const PROVIDER_COLUMNS = {
   domains: [...PROVIDERS.keys()] as readonly string[],
   providers: [...PROVIDERS.values()] as readonly Provider[],
 };
+
+/** Who limits the mail to this address: its provider, or else its domain, for each company's server is its own. */
+export function receiverOf(email: string): string {
+  const provider = providerOf(email);
+  return provider === 'other' ? email.slice(email.lastIndexOf('@') + 1).toLowerCase() : provider;
+}

@@ -14,6 +14,7 @@ import type { BatchDeps } from '../../src/delivery/work-batch.ts';
 import type { IssueId, PublicationId, SendId, SubscriberId } from '../../src/ids.ts';
 import { silentLog } from '../../src/log.ts';
 import { createOutbound } from '../../src/outbound/outbound.ts';
+import { Throttle } from '../../src/outbound/throttle.ts';
 import { createTokens } from '../../src/tokens.ts';
 
 /** What a real press needs, made small: rows as the stores make them, without going through import and forms. */
@@ -125,6 +126,8 @@ export function batchDeps(
     outbound,
     bounces: null,
     signer: null,
+    throttle: new Throttle({ db, clock: systemClock, log: silentLog }),
+    wakeLater: () => {},
     lanes: new Lanes(outbound.places),
     sheets: new Sheets(),
     ledger: new Ledger(db, limits.deferMaxAgeMs),
