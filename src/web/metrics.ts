@@ -107,6 +107,14 @@ const METRICS: readonly Metric[] = [
     labels: [],
     values: ({ notices }) => [{ labels: {}, value: notices.pending }],
   },
+  {
+    kind: Gauge,
+    name: 'pressrun_provider_limit',
+    help: 'Messages a second that a provider, or a domain of its own, is sent at most, because it asked for less; none: no limit.',
+    labels: ['provider'],
+    values: ({ limits }) =>
+      limits.map(({ provider, per_second }) => ({ labels: { provider }, value: per_second })),
+  },
 ];
 
 /** The facts in Prometheus' text format. Each scrape has a registry of its own: nothing is kept between two. */

@@ -9,6 +9,7 @@ import {
 } from '../delivery/standing-store.ts';
 import { type CountedWork, countedWork } from '../delivery/work-count-store.ts';
 import { type StandingNotices, standingNotices } from '../notices/standing-notice-store.ts';
+import { type LimitInForce, limitsInForce } from '../outbound/throttle-store.ts';
 
 /** What Postgres knows of the whole press at one moment, whichever processes did the work. */
 export interface PressFacts {
@@ -17,6 +18,7 @@ export interface PressFacts {
   readonly open: readonly OpenWork[];
   readonly ages: QueueAges;
   readonly notices: StandingNotices;
+  readonly limits: readonly LimitInForce[];
 }
 
 export async function pressFacts(db: Db): Promise<PressFacts> {
@@ -26,5 +28,6 @@ export async function pressFacts(db: Db): Promise<PressFacts> {
     open: await openWork(db),
     ages: await queueAges(db),
     notices: await standingNotices(db),
+    limits: await limitsInForce(db),
   };
 }

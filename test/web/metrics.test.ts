@@ -97,6 +97,19 @@ test('a worker that dies is seen: its lease ran out, and what it had marked is u
   expect(await metric(unknown)).toBe(2);
 });
 
+test('a provider that is sent less is seen with its limit as it has grown since, and no more when it is over', async () => {
+  const halved = (provider: string, secondsAgo: number) =>
+    sql`insert into throttles values (${provider}, 8, 100, now() - ${secondsAgo} * interval '1 second')`.execute(
+      db,
+    );
+  await halved('gmail', 0);
+  await halved('yahoo', 35);
+  await halved('gmx', 3600);
+  expect(await metric('pressrun_provider_limit{provider="gmail"}')).toBe(8);
+  expect(await metric('pressrun_provider_limit{provider="yahoo"}')).toBe(10);
+  expect(await metric('pressrun_provider_limit{provider="gmx"}')).toBeUndefined();
+});
+
 test('the dashboard draws every metric that there is, and none that there is not', async () => {
   const names = (text: string, pattern: RegExp) =>
     new Set([...text.matchAll(pattern)].map(([, name = '']) => name.replace(/_(bucket|sum|count)$/, '')));

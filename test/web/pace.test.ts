@@ -57,6 +57,24 @@ test.each([
   expect(progressOf(receipt(counts), rate).shown.words).toBe(words);
 });
 
+test('a provider that holds readers back is named with what it takes, one that does not is not', () => {
+  const limit = (provider: string, per_second: number, holds_back = true) => ({
+    provider,
+    per_second,
+    holds_back,
+  });
+  const words = (...limits: ReturnType<typeof limit>[]) =>
+    progressOf(receipt({ audience: 10, queued: 10 }), null, limits).shown.words;
+  expect(words(limit('gmail', 12.4), limit('yahoo', 9, false))).toBe(
+    '0 of 10 done, Gmail takes 12 a second just now',
+  );
+  expect(words(limit('yahoo', 9, false))).toBe('0 of 10 done');
+  const domains = ['a.example', 'b.example', 'c.example', 'd.example', 'e.example'];
+  expect(words(...domains.map((domain) => limit(domain, 1)))).toContain(
+    'c.example takes 1 a second just now, 2 more take less than could be sent',
+  );
+});
+
 test('a change of more than numbers asks for the page again', () => {
   const key = (more: Partial<Receipt>) => progressOf(receipt(more), null).key;
   expect(key({ audience: 5, queued: 3 })).toBe(key({ audience: 5, queued: 2 }));

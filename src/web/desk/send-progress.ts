@@ -1,5 +1,7 @@
 import type { Receipt } from '../../delivery/receipt.ts';
+import type { LimitInForce } from '../../outbound/throttle-store.ts';
 import { count, plural } from './desk-page.ts';
+import { throttleWords } from './throttle-words.ts';
 
 const COUNTED = [
   'accepted',
@@ -24,11 +26,22 @@ export interface Progress {
   readonly shown: Readonly<Record<(typeof COUNTED)[number] | 'words', string>>;
 }
 
-/** @param rate readers a second; null where it is not known. */
-export function progressOf(now: Receipt, rate: number | null): Progress {
+/**
+ * @param rate readers a second; null where it is not known.
+ * @param limits what receiving providers are sent at most just now.
+ */
+export function progressOf(
+  now: Receipt,
+  rate: number | null,
+  limits: readonly LimitInForce[] = [],
+): Progress {
   const done = doneOf(now);
   const counts = Object.fromEntries(COUNTED.map((name) => [name, count(now[name])]));
-  const words = [`${count(done)} of ${count(now.audience)} done`, ...paceWords(now, rate)];
+  const words = [
+    `${count(done)} of ${count(now.audience)} done`,
+    ...paceWords(now, rate),
+    ...throttleWords(limits),
+  ];
   return {
     key: [
       ...[now.state, now.audience > 0, now.waiting_reason, now.held_reason, now.paused_reason],

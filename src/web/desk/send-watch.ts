@@ -1,6 +1,7 @@
 import { SECOND_MS } from '../../clock.ts';
 import { receipt } from '../../delivery/receipt.ts';
 import type { SendId } from '../../ids.ts';
+import { limitsInForce } from '../../outbound/throttle-store.ts';
 import type { Web } from '../web-parts.ts';
 import { Pace } from './pace.ts';
 import { doneOf, type Progress, progressOf } from './send-progress.ts';
@@ -39,7 +40,9 @@ export class SendWatches {
     const at = this.#web.clock.now().getTime();
     for (const [send, pace] of this.#paces) if (pace.isOver(at)) this.#paces.delete(send);
     const pace = this.#paces.get(id) ?? new Pace();
-    const progress = progressOf(now, now.state === 'sending' ? pace.note({ at, done: doneOf(now) }) : null);
+    const rate = now.state === 'sending' ? pace.note({ at, done: doneOf(now) }) : null;
+    const limits = now.state === 'sending' && now.queued > 0 ? await limitsInForce(this.#web.db) : [];
+    const progress = progressOf(now, rate, limits);
     if (now.state === 'sending') this.#paces.set(id, pace);
     else this.#paces.delete(id);
     return { receipt: now, progress };
