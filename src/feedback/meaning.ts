@@ -41,13 +41,23 @@ const HINTED = {
  * @param stage where in the session it was said; a provider's bounce is taken for one of the address.
  */
 export function bounceMeaning(reply: Reply, hint: BounceHint, stage = 'rcpt'): ReaderMeaning {
-  const verdict = classifyRefusal({ stage, code: reply.code, enhanced: reply.enhanced });
-  switch (verdict) {
+  const { code, enhanced, text } = reply;
+  const verdict = classifyRefusal({ stage, code: code || null, enhanced, text });
+  switch (verdict.class) {
     case 'address-gone':
       return 'hard bounce';
+    case 'mailbox-full':
+    case 'temporary':
+      return 'soft bounce';
+    case 'policy':
+      return 'policy block';
+    case 'message':
+      return 'message refused';
     case 'unknown':
-      return hint === null ? 'refused' : HINTED[hint];
+      if (hint !== null) return HINTED[hint];
+      // "user unknown" without a second witness: no proof, but told
+      return verdict.evidence === 'words' ? 'soft bounce' : 'refused';
     default:
-      return unreachable(verdict);
+      return unreachable(verdict.class);
   }
 }

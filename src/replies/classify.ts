@@ -1,25 +1,87 @@
-/**
- * What a refusal says of the address. Only a reply that names the address itself as gone may end a
- * reader's subscription; "5xx" alone does not (policy, size, spam and our own faults are 5xx as well).
- */
-export type ReplyClass = 'address-gone' | 'unknown';
+import { aboutAddress, type StatusMeaning, statusMeaning } from './enhanced-codes.ts';
+import type { Meaning } from './meaning.ts';
+import { findPhrase, type PhraseGroup, readableText } from './phrase.ts';
+import { GONE_PHRASES } from './phrases/address-gone.ts';
+import { TELLING_PHRASES, VAGUE_PHRASES } from './phrases.ts';
+import { replyCodeMeaning } from './reply-codes.ts';
+
+/** The command that was answered; before RCPT nothing is said of the address, after DATA hardly. */
+export type Stage = 'connect' | 'helo' | 'auth' | 'mail' | 'rcpt' | 'data' | 'dot';
 
 export interface Refusal {
-  /** Where in the session it came: only an answer to RCPT speaks of the address alone. */
-  readonly stage: string;
+  /** Null where it is not known; words that are no stage count so (`connection`, `age`). */
+  readonly stage: string | null;
+  /** The reply code of RFC 5321, null where there was none. */
   readonly code: number | null;
+  /** The enhanced status of RFC 3463, such as "5.1.1"; a DSN's Status field. */
   readonly enhanced: string | null;
+  /** What the server said, in any language, codes included or not. */
+  readonly text: string;
 }
 
-/** Enhanced codes (RFC 3463 section 3.2, RFC 7505 for 5.1.10) by which a server says that the address is no more. */
-const ADDRESS_GONE: readonly string[] = [
-  '5.1.1', // bad destination mailbox address
-  '5.1.10', // recipient's domain has a null MX
-];
+export interface Verdict extends Meaning {
+  /** True where the address itself is gone: never mail it again. The same as `address-gone`. */
+  readonly hard: boolean;
+  /** What told so: words that the tables know, a code, or nothing but that it was refused. */
+  readonly evidence: 'words' | 'code' | 'nothing';
+}
 
-/** The class of a refusal inside an SMTP session. */
-export function classifyRefusal({ stage, code, enhanced }: Refusal): ReplyClass {
-  const permanent = code !== null && code >= 500 && code <= 599;
-  const gone = enhanced !== null && ADDRESS_GONE.includes(enhanced);
-  return stage === 'rcpt' && permanent && gone ? 'address-gone' : 'unknown';
+const BEFORE_RCPT: readonly string[] = ['connect', 'helo', 'auth', 'mail'] satisfies Stage[];
+
+/**
+ * The class of a refusal. Telling words are believed before any code, because "5.1.1" and "5.7.1" are both
+ * written for everything; then a code with one meaning; then vague words; then vague codes. "5xx is hard" would be
+ * right for 39 of 100 labelled refusals.
+ */
+export function classifyRefusal(refusal: Refusal): Verdict {
+  const { code, enhanced } = refusal;
+  const text = readableText([code, enhanced, refusal.text].filter(Boolean).join(' '));
+  const status = statusMeaning(enhanced);
+  const told = tellingPhrase(text, status);
+  if (told) return judge(weighWords(told, refusal), refusal, 'words');
+  if (status?.precise) return judge(status, refusal, 'code');
+  const hinted = findPhrase(text, VAGUE_PHRASES);
+  if (hinted) return judge(weighWords(hinted, refusal), refusal, 'words');
+  const coded = status ?? replyCodeMeaning(code);
+  return judge(coded ?? fallback(refusal), refusal, coded ? 'code' : 'nothing');
+}
+
+/** Help that follows "user unknown" speaks of senders and policies too: words and a code about the address outweigh it. */
+function tellingPhrase(text: string, status: StatusMeaning | null): PhraseGroup | null {
+  const told = findPhrase(text, TELLING_PHRASES);
+  const outweighed = told?.class === 'policy' && status?.precise && status.class === 'address-gone';
+  const gone = outweighed ? findPhrase(text, GONE_PHRASES) : null;
+  return gone && !gone.aboutHost ? gone : told;
+}
+
+/**
+ * "User unknown" needs a second witness: a status about the address, or that RCPT was what the server answered.
+ * Filters write the same words after DATA to senders whom they do not like (Japanese carriers for one). Words that one
+ * provider alone uses, or a mail server of its own mailboxes, need none. A name that cannot be resolved now may be
+ * tomorrow.
+ */
+function weighWords(words: PhraseGroup, { stage, enhanced }: Refusal): Meaning {
+  if (words.class !== 'address-gone') return words;
+  if (words.aboutHost && enhanced?.startsWith('4.'))
+    return { class: 'temporary', reason: `${words.reason}, for now` };
+  const witnessed = words.aboutHost || words.sure || stage === 'rcpt' || aboutAddress(enhanced);
+  return witnessed ? words : { class: 'unknown', reason: `${words.reason}, by words alone` };
+}
+
+/** Nobody has named the address before RCPT: what is said there is said of the sender. */
+function judge(meaning: Meaning, { stage }: Refusal, evidence: Verdict['evidence']): Verdict {
+  const early = stage !== null && BEFORE_RCPT.includes(stage);
+  const { class: replyClass, reason }: Meaning =
+    early && meaning.class === 'address-gone'
+      ? { class: 'policy', reason: 'refused before it knew the address' }
+      : meaning;
+  return { class: replyClass, hard: replyClass === 'address-gone', reason, evidence };
+}
+
+function fallback({ stage, code, enhanced }: Refusal): Meaning {
+  const passing = enhanced?.startsWith('4.') || (code !== null && code >= 400 && code <= 499);
+  if (passing) return { class: 'temporary', reason: 'deferred' };
+  if (stage !== null && BEFORE_RCPT.includes(stage))
+    return { class: 'policy', reason: 'the sender was refused' };
+  return { class: 'unknown', reason: 'refused' };
 }

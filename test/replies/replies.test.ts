@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { classifyRefusal } from '../../src/replies/classify.ts';
 import { parseReply, showReply } from '../../src/replies/reply.ts';
 
 test.each([
@@ -14,16 +13,4 @@ test.each([
 
 test('a reply is shown on one line', () => {
   expect(showReply(parseReply('550-5.1.1 No such\r\n550 5.1.1 user'))).toBe('550 5.1.1 No such user');
-});
-
-test.each([
-  ['550 5.1.1 at RCPT', { stage: 'rcpt', code: 550, enhanced: '5.1.1' }, 'address-gone'],
-  ['550 5.1.10 at RCPT', { stage: 'rcpt', code: 550, enhanced: '5.1.10' }, 'address-gone'],
-  ['450 4.1.1', { stage: 'rcpt', code: 450, enhanced: '4.1.1' }, 'unknown'],
-  ['550 5.7.1, a policy', { stage: 'rcpt', code: 550, enhanced: '5.7.1' }, 'unknown'],
-  ['552 5.2.2, a full mailbox', { stage: 'rcpt', code: 552, enhanced: '5.2.2' }, 'unknown'],
-  ['550 5.1.1 to the final dot', { stage: 'dot', code: 550, enhanced: '5.1.1' }, 'unknown'],
-  ['550 without an enhanced code', { stage: 'rcpt', code: 550, enhanced: null }, 'unknown'],
-])('a refusal has its class: %s', (_name, refusal, verdict) => {
-  expect(classifyRefusal(refusal)).toBe(verdict);
 });
