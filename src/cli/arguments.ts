@@ -76,7 +76,7 @@ function requireArguments(words: string, wanted: readonly string[], given: reado
     throw new Fault('missing_argument', `${missing.join(' and ')} is missing: ${call}.`);
   }
   const [extra] = given.slice(wanted.length);
-  if (extra !== undefined) {
+  if (extra !== undefined && !wanted.at(-1)?.endsWith('...')) {
     throw new Fault('too_many_arguments', `"pressrun ${words}" does not know what to do with "${extra}".`);
   }
 }

@@ -19,14 +19,14 @@ export type OptionValues<Specs extends OptionSpecs> = {
 export type Answer = { readonly value: unknown; readonly text: string; readonly status?: 0 | 1 } | null;
 
 export interface Call<Specs extends OptionSpecs> {
-  /** As many as the command names, in its order. */
+  /** As many as the command names, in its order; more where the last name ends in "...". */
   readonly args: readonly string[];
   readonly options: OptionValues<Specs>;
   readonly json: boolean;
 }
 
 interface CommandSpec<Specs extends OptionSpecs> {
-  /** Names in capitals of what must follow the command's words. */
+  /** Names in capitals of what must follow the command's words; "FILE..." takes one or more. */
   readonly args: readonly string[];
   readonly about: string;
   readonly options: Specs;

@@ -32,7 +32,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'send settle': async () => (await import('./send-verbs.ts')).sendSettle,
   'bench send': async () => (await import('./bench-send.ts')).benchSend,
   'bench import': async () => (await import('./bench-import.ts')).benchImport,
+  'feedback classify': async () => (await import('./feedback-classify.ts')).feedbackClassify,
 };
 
 /** Promised for later: asking for one is answered, not guessed at. */
-export const notInThisVersion: readonly string[] = ['doctor', 'feedback'];
+export const notInThisVersion: readonly string[] = ['doctor', 'feedback replay'];

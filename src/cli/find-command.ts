@@ -14,10 +14,9 @@ export type Found =
  */
 export function findCommand(argv: readonly string[]): Found {
   const [first = '', second = ''] = argv;
-  if (notInThisVersion.includes(first)) {
-    throw new Fault('not_in_this_version', `"pressrun ${first}" is not in this version.`);
-  }
   const pair = `${first} ${second}`;
+  const later = [pair, first].find((words) => notInThisVersion.includes(words));
+  if (later) throw new Fault('not_in_this_version', `"pressrun ${later}" is not in this version.`);
   if (Object.hasOwn(commands, pair)) return { kind: 'command', words: pair, rest: argv.slice(2) };
   if (Object.hasOwn(commands, first)) return { kind: 'command', words: first, rest: argv.slice(1) };
   const verbs = verbsOf(first);

@@ -19,6 +19,7 @@ test('every pressrun command in a page exists', () => {
     for (const [call, first = '', second = ''] of calls) {
       const known = [first, `${first} ${second}`].some((words) => words in commands);
       expect(known, `${page}: ${call}`).toBe(true);
+      expect(notInThisVersion).not.toContain(`${first} ${second}`.trim());
       expect(notInThisVersion).not.toContain(first);
     }
   }
