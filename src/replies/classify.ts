@@ -1,8 +1,8 @@
-import { aboutAddress, type StatusMeaning, statusMeaning } from './enhanced-codes.ts';
-import type { Meaning } from './meaning.ts';
+import { aboutAddress, type StatusJudgement, statusMeaning } from './enhanced-codes.ts';
 import { findPhrase, type PhraseGroup, readableText } from './phrase.ts';
 import { GONE_PHRASES } from './phrases/address-gone.ts';
 import { TELLING_PHRASES, VAGUE_PHRASES } from './phrases.ts';
+import type { Judgement } from './reply-class.ts';
 import { replyCodeMeaning } from './reply-codes.ts';
 
 /** The command that was answered; before RCPT nothing is said of the address, after DATA hardly. */
@@ -19,7 +19,7 @@ export interface Refusal {
   readonly text: string;
 }
 
-export interface Verdict extends Meaning {
+export interface Verdict extends Judgement {
   /** True where the address itself is gone: never mail it again. The same as `address-gone`. */
   readonly hard: boolean;
   /** What told so: words that the tables know, a code, or nothing but that it was refused. */
@@ -47,7 +47,7 @@ export function classifyRefusal(refusal: Refusal): Verdict {
 }
 
 /** Help that follows "user unknown" speaks of senders and policies too: words and a code about the address outweigh it. */
-function tellingPhrase(text: string, status: StatusMeaning | null): PhraseGroup | null {
+function tellingPhrase(text: string, status: StatusJudgement | null): PhraseGroup | null {
   const told = findPhrase(text, TELLING_PHRASES);
   const outweighed = told?.class === 'policy' && status?.precise && status.class === 'address-gone';
   const gone = outweighed ? findPhrase(text, GONE_PHRASES) : null;
@@ -60,7 +60,7 @@ function tellingPhrase(text: string, status: StatusMeaning | null): PhraseGroup 
  * provider alone uses, or a mail server of its own mailboxes, need none. A name that cannot be resolved now may be
  * tomorrow.
  */
-function weighWords(words: PhraseGroup, { stage, enhanced }: Refusal): Meaning {
+function weighWords(words: PhraseGroup, { stage, enhanced }: Refusal): Judgement {
   if (words.class !== 'address-gone') return words;
   if (words.aboutHost && enhanced?.startsWith('4.'))
     return { class: 'temporary', reason: `${words.reason}, for now` };
@@ -69,16 +69,16 @@ function weighWords(words: PhraseGroup, { stage, enhanced }: Refusal): Meaning {
 }
 
 /** Nobody has named the address before RCPT: what is said there is said of the sender. */
-function judge(meaning: Meaning, { stage }: Refusal, evidence: Verdict['evidence']): Verdict {
+function judge(judgement: Judgement, { stage }: Refusal, evidence: Verdict['evidence']): Verdict {
   const early = stage !== null && BEFORE_RCPT.includes(stage);
-  const { class: replyClass, reason }: Meaning =
-    early && meaning.class === 'address-gone'
+  const { class: replyClass, reason }: Judgement =
+    early && judgement.class === 'address-gone'
       ? { class: 'policy', reason: 'refused before it knew the address' }
-      : meaning;
+      : judgement;
   return { class: replyClass, hard: replyClass === 'address-gone', reason, evidence };
 }
 
-function fallback({ stage, code, enhanced }: Refusal): Meaning {
+function fallback({ stage, code, enhanced }: Refusal): Judgement {
   const passing = enhanced?.startsWith('4.') || (code !== null && code >= 400 && code <= 499);
   if (passing) return { class: 'temporary', reason: 'deferred' };
   if (stage !== null && BEFORE_RCPT.includes(stage))

@@ -1,11 +1,11 @@
-import type { Meaning } from './meaning.ts';
+import type { Judgement, ReplyClass } from './reply-class.ts';
 
-export interface StatusMeaning extends Meaning {
+export interface StatusJudgement extends Judgement {
   /** True where servers mean one thing by it; false where the text decides and this is the rest. */
   readonly precise: boolean;
 }
 
-type Row = readonly [codes: string, meaning: Meaning['class'], reason: string, source: string];
+type Row = readonly [codes: string, replyClass: ReplyClass, reason: string, source: string];
 
 /**
  * Codes with one meaning. The class digit is left out: 4.2.2 and 5.2.2 say the same of the mailbox.
@@ -69,7 +69,7 @@ const preciseWhenPermanent = byCode(PRECISE_WHEN_PERMANENT);
 const vague = byCode(VAGUE);
 
 /** What an enhanced status says by itself; null where it says nothing ("5.0.0", none). */
-export function statusMeaning(enhanced: string | null): StatusMeaning | null {
+export function statusMeaning(enhanced: string | null): StatusJudgement | null {
   const [, kind, subject, detail] = /^([45])\.(\d{1,3})\.(\d{1,3})$/.exec(enhanced ?? '') ?? [];
   if (!subject) return null;
   const code = `${subject}.${detail}`;
@@ -86,14 +86,16 @@ export function aboutAddress(enhanced: string | null): boolean {
 }
 
 /** A deferral for no stated reason is a deferral. */
-function softened(meaning: Meaning, kind: string | undefined): Meaning {
-  return kind === '4' && meaning.class === 'message' ? { class: 'temporary', reason: 'deferred' } : meaning;
+function softened(judgement: Judgement, kind: string | undefined): Judgement {
+  return kind === '4' && judgement.class === 'message'
+    ? { class: 'temporary', reason: 'deferred' }
+    : judgement;
 }
 
-function byCode(rows: readonly Row[]): ReadonlyMap<string, Meaning> {
+function byCode(rows: readonly Row[]): ReadonlyMap<string, Judgement> {
   return new Map(
-    rows.flatMap(([codes, meaning, reason]) =>
-      codes.split(' ').map((code) => [code, { class: meaning, reason }] as const),
+    rows.flatMap(([codes, replyClass, reason]) =>
+      codes.split(' ').map((code) => [code, { class: replyClass, reason }] as const),
     ),
   );
 }

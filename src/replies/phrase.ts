@@ -1,7 +1,7 @@
-import type { Meaning } from './meaning.ts';
+import type { Judgement } from './reply-class.ts';
 
 /** Words by which servers say one thing. */
-export interface PhraseGroup extends Meaning {
+export interface PhraseGroup extends Judgement {
   /** Who says so, or why it means this. */
   readonly source: string;
   /** True where the words are about the domain or host, which DNS may fail to find for an hour. */

@@ -1,7 +1,7 @@
-import type { Meaning } from './meaning.ts';
+import type { Judgement } from './reply-class.ts';
 
 /** Replies whose code alone says something, where neither text nor enhanced status did. RFC 5321 4.2.3 unless named. */
-const MEANINGS: Readonly<Record<number, Meaning>> = {
+const MEANINGS: Readonly<Record<number, Judgement>> = {
   421: { class: 'temporary', reason: 'service not available' },
   450: { class: 'temporary', reason: 'mailbox not available now' },
   451: { class: 'temporary', reason: 'local error' },
@@ -21,6 +21,6 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   556: { class: 'address-gone', reason: 'the domain takes no mail' }, // RFC 7504
 };
 
-export function replyCodeMeaning(code: number | null): Meaning | null {
+export function replyCodeMeaning(code: number | null): Judgement | null {
   return code === null ? null : (MEANINGS[code] ?? null);
 }

@@ -36,7 +36,7 @@ test('each mail is one line of JSON, in the form of the contract', async () => {
         class: 'temporary',
         hard: false,
         status: '4.4.1',
-        reason: 'network or routing',
+        reason: 'expired in the queue',
       },
     ],
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ReplyClass } from '../../replies/meaning.ts';
+import type { ReplyClass } from '../../replies/reply-class.ts';
 import { Fault } from '../../result.ts';
 import type { UnderstoodMail } from './understand.ts';
 

@@ -11,7 +11,7 @@
 export type ReplyClass = 'address-gone' | 'mailbox-full' | 'policy' | 'message' | 'temporary' | 'unknown';
 
 /** What one witness (words, a code) says. */
-export interface Meaning {
+export interface Judgement {
   readonly class: ReplyClass;
   /** A few words for a person: "user unknown". */
   readonly reason: string;
