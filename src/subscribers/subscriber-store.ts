@@ -13,9 +13,14 @@ export interface Subscriber {
   readonly name: string;
   readonly status: SubscriberStatus;
   readonly locale: string;
+  /** IANA; null: not known, the publication's. */
+  readonly timezone: string | null;
 }
 
-const SUBSCRIBER = ['id', 'publication_id', 'email', 'address_hash', 'name', 'status', 'locale'] as const;
+const SUBSCRIBER = [
+  ...(['id', 'publication_id', 'email', 'address_hash'] as const),
+  ...(['name', 'status', 'locale', 'timezone'] as const),
+] as const;
 
 export async function findSubscriber(db: Db, id: SubscriberId): Promise<Subscriber | null> {
   return (
@@ -81,7 +86,12 @@ export async function lockSubscriber(tx: Tx, id: SubscriberId): Promise<Subscrib
 export async function setProfile(
   db: Db,
   id: SubscriberId,
-  profile: { readonly name?: string; readonly locale: string; readonly subscribed_at?: Date },
+  profile: {
+    readonly name?: string;
+    readonly locale: string;
+    readonly timezone?: string | null;
+    readonly subscribed_at?: Date;
+  },
 ): Promise<void> {
   await db.updateTable('subscribers').set(profile).where('id', '=', id).execute();
 }

@@ -74,15 +74,23 @@ test('an address that was suppressed in between does not come back', async () =>
   expect(await undoUnsubscribe(db, id, later(2 * MINUTE_MS))).toBe(false);
 });
 
-test('a reader changes their name and language, in one line and a real language', async () => {
+test('a reader changes their name, language and timezone, in one line, a real language and a real zone', async () => {
   const id = await readers.active(ADA);
-  const given = { name: ' Ada\nLovelace ', locale: 'zh-hant', now: later(HOUR_MS) };
+  const given = { name: ' Ada\nLovelace ', locale: 'zh-hant', timezone: 'Asia/Tokyo', now: later(HOUR_MS) };
   expect(await writePreferences(db, id, given)).toEqual({ ok: true, value: null });
-  expect(await findSubscriber(db, id)).toMatchObject({ name: 'Ada Lovelace', locale: 'zh-Hant' });
+  expect(await findSubscriber(db, id)).toMatchObject({
+    name: 'Ada Lovelace',
+    locale: 'zh-Hant',
+    timezone: 'Asia/Tokyo',
+  });
   expect(await writePreferences(db, id, { ...given, locale: '!' })).toEqual({
     ok: false,
     error: 'bad locale',
   });
+  const wrong = await writePreferences(db, id, { ...given, timezone: 'Mars/Olympus' });
+  expect(wrong).toEqual({ ok: false, error: 'bad timezone' });
+  await writePreferences(db, id, { ...given, timezone: '' });
+  expect((await findSubscriber(db, id))?.timezone).toBeNull();
   expect(await writePreferences(db, NOBODY, given)).toEqual({ ok: false, error: 'unknown reader' });
   expect((await historyOf(db, id)).at(-1)).toBe('preferences changed');
 });
@@ -90,6 +98,6 @@ test('a reader changes their name and language, in one line and a real language'
 test('changed preferences do not stand in the way of undoing', async () => {
   const id = await readers.active(ADA);
   await leave(id);
-  await writePreferences(db, id, { name: 'Ada', locale: 'en', now: later(MINUTE_MS) });
+  await writePreferences(db, id, { name: 'Ada', locale: 'en', timezone: '', now: later(MINUTE_MS) });
   expect(await undoUnsubscribe(db, id, later(2 * MINUTE_MS))).toBe(true);
 });

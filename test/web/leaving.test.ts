@@ -106,22 +106,23 @@ test('whoever was erased sees that they have left, and nothing of who they were'
   }
 });
 
-test('preferences keep a name and a language, and the page speaks it from then on', async () => {
+test('preferences keep a name, a language and a timezone, and the page speaks it from then on', async () => {
   const { id } = await reader();
   const url = `/preferences/${tokens.make('preferences', id)}`;
   const saved = await app.inject({
     method: 'POST',
     url,
     headers: URLENCODED,
-    payload: 'name=Ada+%3Cb%3E&locale=de',
+    payload: 'name=Ada+%3Cb%3E&locale=de&timezone=Asia%2FTokyo',
   });
   expect(saved.body).toContain('Gespeichert');
   expect(saved.body).toContain('lang="de"');
   expect(saved.body).toContain('value="Ada &lt;b&gt;"');
   const row = await db
     .selectFrom('subscribers')
-    .select(['name', 'locale'])
+    .select(['name', 'locale', 'timezone'])
     .where('id', '=', id)
     .executeTakeFirst();
-  expect(row).toEqual({ name: 'Ada <b>', locale: 'de' });
+  expect(saved.body).toContain('<option selected>Asia/Tokyo</option>');
+  expect(row).toEqual({ name: 'Ada <b>', locale: 'de', timezone: 'Asia/Tokyo' });
 });

@@ -27,8 +27,10 @@ export async function showPreferences(
     lead: words.preferences.text(publication.name),
     action: pathOf(request),
     leave: `${base}/unsubscribe/${web.tokens.make('unsubscribe', id)}`,
-    reader: { name: reader.name, locale: reader.locale },
+    reader: { name: reader.name, locale: reader.locale, timezone: reader.timezone ?? '' },
     locales: localeChoices(publication, reader.locale),
+    timezones: timezoneChoices(reader.timezone),
+    home_timezone: words.preferences.homeTimezone(publication.timezone),
     saved,
   });
 }
@@ -45,6 +47,7 @@ export async function savePreferences(
   const given = {
     name: form.get('name') ?? reader?.name ?? '',
     locale: form.get('locale') ?? reader?.locale ?? '',
+    timezone: form.get('timezone') ?? reader?.timezone ?? '',
   };
   const written = await writePreferences(web.db, id, { ...given, now: web.clock.now() });
   return showPreferences(web, request, reply, id, written.ok);
@@ -54,4 +57,11 @@ export async function savePreferences(
 function localeChoices(publication: Publication, own: string) {
   const tags = [...new Set([publication.locale, ...PAGE_LOCALES, own])];
   return tags.map((tag) => ({ tag, name: languageName(tag) }));
+}
+
+const ZONES = Intl.supportedValuesOf('timeZone');
+
+/** An import may have brought a name that is known, and not among those that Node lists ("Asia/Calcutta"). */
+function timezoneChoices(own: string | null): readonly string[] {
+  return own === null || ZONES.includes(own) ? ZONES : [...ZONES, own];
 }

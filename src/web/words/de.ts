@@ -5,6 +5,7 @@ export const de: PageWords = {
   name: 'Name',
   optional: 'freiwillig',
   language: 'Sprache',
+  timezone: 'Zeitzone',
   subscribe: 'Abonnieren',
   promise:
     'Zuerst kommt eine Mail mit einem Link zum Bestätigen. Abbestellen geht jederzeit mit einem Klick.',
@@ -55,6 +56,8 @@ export const de: PageWords = {
   preferences: {
     title: 'Ihre Einstellungen',
     text: (publication) => `Wie ${publication} Sie anspricht, und in welcher Sprache.`,
+    homeTimezone: (timezone) => `Wie beim Absender (${timezone})`,
+    timezoneHint: 'Manche Ausgaben kommen zu einer bestimmten Stunde Ihrer Ortszeit.',
     save: 'Speichern',
     saved: 'Gespeichert.',
     leave: 'Abbestellen …',

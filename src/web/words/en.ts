@@ -5,6 +5,7 @@ export const en: PageWords = {
   name: 'Name',
   optional: 'optional',
   language: 'Language',
+  timezone: 'Timezone',
   subscribe: 'Subscribe',
   promise: 'We mail you a link to confirm first. Every letter lets you leave with one click.',
   leaveEmpty: 'Leave this field empty',
@@ -53,6 +54,8 @@ export const en: PageWords = {
   preferences: {
     title: 'Your preferences',
     text: (publication) => `How ${publication} addresses you, and in which language.`,
+    homeTimezone: (timezone) => `As the sender (${timezone})`,
+    timezoneHint: 'Some letters come at a certain hour where you live.',
     save: 'Save',
     saved: 'Saved.',
     leave: 'Unsubscribe…',

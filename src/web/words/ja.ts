@@ -5,6 +5,7 @@ export const ja: PageWords = {
   name: 'お名前',
   optional: '任意',
   language: '言語',
+  timezone: 'タイムゾーン',
   subscribe: '購読する',
   promise: 'まず確認用のリンクをお送りします。配信停止はいつでもワンクリックでできます。',
   leaveEmpty: 'この欄は空のままにしてください',
@@ -54,6 +55,8 @@ export const ja: PageWords = {
   preferences: {
     title: '設定',
     text: (publication) => `「${publication}」がメールで使うお名前と言語です。`,
+    homeTimezone: (timezone) => `送信者と同じ（${timezone}）`,
+    timezoneHint: 'お住まいの地域の決まった時刻にお届けすることがあります。',
     save: '保存',
     saved: '保存しました。',
     leave: '配信を停止する…',

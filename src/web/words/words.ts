@@ -4,6 +4,7 @@ export interface PageWords {
   readonly name: string;
   readonly optional: string;
   readonly language: string;
+  readonly timezone: string;
   readonly subscribe: string;
   readonly promise: string;
   readonly leaveEmpty: string;
@@ -46,6 +47,9 @@ export interface PageWords {
   readonly preferences: {
     readonly title: string;
     readonly text: (publication: string) => string;
+    /** No zone of the reader's own: the publication's. */
+    readonly homeTimezone: (timezone: string) => string;
+    readonly timezoneHint: string;
     readonly save: string;
     readonly saved: string;
     readonly leave: string;

@@ -5,6 +5,7 @@ export const zh: PageWords = {
   name: '称呼',
   optional: '可不填',
   language: '语言',
+  timezone: '时区',
   subscribe: '订阅',
   promise: '我们会先发一封确认邮件给您。每一期都可以一键退订。',
   leaveEmpty: '请勿填写此栏',
@@ -50,6 +51,8 @@ export const zh: PageWords = {
   preferences: {
     title: '您的设置',
     text: (publication) => `《${publication}》如何称呼您，使用哪种语言。`,
+    homeTimezone: (timezone) => `与发送方相同（${timezone}）`,
+    timezoneHint: '有些期会在您当地的固定时间送达。',
     save: '保存',
     saved: '已保存。',
     leave: '退订……',
