@@ -43,7 +43,7 @@ export async function openBenchPress(
   const given = {
     APP_SECRET: randomBytes(32).toString('hex'),
     PUBLIC_URL: LETTERS_URL,
-    SMTP_URL: `smtp://${to.host}:${to.port}?connections=${request.connections}${request.depth > 1 ? `&depth=${request.depth}` : ''}`,
+    SMTP_URL: `smtp://${to.host}:${to.port}?connections=${request.connections}&depth=${request.depth}`,
     ...(dkimKey ? await signing(dkimKey, directory) : {}),
   };
   const config = readConfig({ ...given, DATA_DIR: path.join(directory, 'data'), LOG_LEVEL: 'error' });

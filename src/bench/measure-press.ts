@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { firstBatchJobs } from '../delivery/batch-store.ts';
 import { createSend } from '../delivery/create-send.ts';
 import { type Receipt, receipt } from '../delivery/receipt.ts';
 import { findSend, type Send } from '../delivery/send-store.ts';
 import type { SendId } from '../ids.ts';
 import { depsOf } from '../main.ts';
 import { Fault } from '../result.ts';
+import { wakeSend } from '../web/wake.ts';
 import type { BenchPress } from './bench-press.ts';
 import type { SendBench, Stop } from './bench-request.ts';
 import { startWorker } from './bench-worker.ts';
@@ -66,7 +66,7 @@ export async function measurePress(
 async function pressSend({ parts, queues, publication, issue }: BenchPress): Promise<SendId> {
   const deps = depsOf(parts);
   const { id } = await createSend(deps, { publication, issue, at: null, again: true });
-  for (const claim of await firstBatchJobs(deps.db, id)) await queues.add({ name: 'batch', ...claim });
+  await wakeSend({ ...deps, queues }, id);
   return id;
 }
 
