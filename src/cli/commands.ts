@@ -33,7 +33,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'bench send': async () => (await import('./bench-send.ts')).benchSend,
   'bench import': async () => (await import('./bench-import.ts')).benchImport,
   'feedback classify': async () => (await import('./feedback-classify.ts')).feedbackClassify,
+  'feedback replay': async () => (await import('./feedback-replay.ts')).feedbackReplay,
 };
 
 /** Promised for later: asking for one is answered, not guessed at. */
-export const notInThisVersion: readonly string[] = ['doctor', 'feedback replay'];
+export const notInThisVersion: readonly string[] = ['doctor'];

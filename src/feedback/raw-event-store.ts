@@ -66,12 +66,25 @@ export async function postponeRawEvent(db: Db, id: RawEventId, fault: string): P
     where id = ${id} and processed_at is null`.execute(db);
 }
 
-/** What came since then waits to be processed again. Answers how many. */
-export async function reopenRawEvents(db: Db, since: Date | null): Promise<number> {
-  const result = await sql`
+/** What came since then waits to be processed again; answers which, the oldest first. */
+export async function reopenRawEvents(db: Db, since: Date | null): Promise<RawEventId[]> {
+  const { rows } = await sql<{ id: RawEventId }>`
     update raw_events set processed_at = null, attempts = 0, due_at = now()
-    where processed_at is not null and (${since}::timestamptz is null or received_at >= ${since})`.execute(
-    db,
-  );
-  return Number(result.numAffectedRows ?? 0n);
+    where processed_at is not null and (${since}::timestamptz is null or received_at >= ${since})
+    returning id`.execute(db);
+  return rows.map(({ id }) => id).sort((a, b) => a - b);
+}
+
+export interface ReplayResult {
+  /** Not processed, and not set aside for a fault. */
+  readonly waiting: number;
+  readonly changed: number;
+}
+
+export async function replayResult(db: Db, ids: readonly RawEventId[]): Promise<ReplayResult> {
+  const { rows } = await sql<ReplayResult>`
+    select count(*) filter (where processed_at is null and attempts = 0) as waiting,
+      coalesce(sum((result->>'acted')::int) filter (where processed_at is not null), 0)::bigint as changed
+    from raw_events where id = any(${ids}::bigint[])`.execute(db);
+  return rows[0] ?? { waiting: 0, changed: 0 };
 }

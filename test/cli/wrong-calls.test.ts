@@ -45,7 +45,7 @@ test('a call without a command gets the help as its error', async () => {
 
 test('a wrong call ends with 2, a sentence, and a suggestion', async () => {
   expectSentence(await runCli(['issue', 'improt', 'x.md']), 2, /did you mean "pressrun issue import"\?/);
-  expectSentence(await runCli(['feedback', 'replay']), 2, /not in this version/);
+  expectSentence(await runCli(['doctor']), 2, /not in this version/);
 });
 
 test('an error under --json is one JSON value on standard output', async () => {

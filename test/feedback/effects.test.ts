@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Inbox } from '../../src/feedback/inbox.ts';
-import { reopenRawEvents } from '../../src/feedback/raw-event-store.ts';
+import { replayFeedback } from '../../src/feedback/replay.ts';
 import type { PublicationId, SendId, SubscriberId } from '../../src/ids.ts';
 import { messageId } from '../../src/outbound/compose.ts';
 import { addressHasher, saltKey } from '../../src/publications/installation.ts';
 import { testDatabase } from '../support/database.ts';
-import { processAll } from '../support/feedback.ts';
+import { inboxDeps, processAll } from '../support/feedback.ts';
 import { makePublication, makeReaders, makeSend } from '../support/press.ts';
 
 const { db } = await testDatabase();
@@ -291,8 +291,9 @@ test('processing everything again changes nothing of what was done', async () =>
     await db.selectFrom('sends').selectAll().orderBy('id').execute(),
   ];
   const before = await all();
-  expect(await reopenRawEvents(db, null)).toBeGreaterThan(10);
-  await processAll(db);
+  const replayed = await replayFeedback(inboxDeps(db), null);
+  expect(replayed.raw_events).toBeGreaterThan(10);
+  expect(replayed.changed).toBe(0);
   expect(await all()).toEqual(before);
 });
 
@@ -335,4 +336,11 @@ describe('a wave of "user unknown" from one provider', () => {
     await hear(...crowd(160, 'usual.test').map(gone));
     expect(await countOf('usual.test', 'bounced')).toBe(150);
   });
+});
+
+test('a reader who is found only when it is processed again is changed then', async () => {
+  await hear(gone('later@example.com'));
+  await readers('later@example.com');
+  expect(await replayFeedback(inboxDeps(db), new Date(Date.now() - 60_000))).toMatchObject({ changed: 1 });
+  expect(await statusOf('later@example.com')).toEqual(['bounced']);
 });

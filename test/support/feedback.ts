@@ -4,7 +4,7 @@ import { type InboxDeps, processInbox } from '../../src/feedback/process-raw-eve
 import { openRawEvents } from '../../src/feedback/raw-event-store.ts';
 import { silentLog } from '../../src/log.ts';
 
-function inboxDeps(db: Db, changes: Partial<InboxDeps> = {}): InboxDeps {
+export function inboxDeps(db: Db, changes: Partial<InboxDeps> = {}): InboxDeps {
   return {
     db,
     clock: systemClock,
