@@ -31,7 +31,10 @@ export const COPIES_PER_KILL = 2 * CONNECTIONS;
 /** An operator's surroundings: an empty Postgres, a Redis and a mail server, with a press brought up on them. */
 export interface Production {
   readonly sink: Sink;
+  readonly databaseUrl: string;
   startWorker(): Promise<RunningCli>;
+  /** Pages and hooks, at the PORT that was given. */
+  startWeb(): Promise<RunningCli>;
   /** `send --wait`, running. */
   send(): RunningCli;
   /** Another command, run to its end: what its `--json` prints. */
@@ -41,10 +44,12 @@ export interface Production {
   close(): Promise<void>;
 }
 
+/** @param more variables of the environment. */
 export async function openProduction(
   redis: TestRedis,
   size: number,
   mailServer: SinkOptions = {},
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Production> {
   const directory = await mkdtemp(path.join(tmpdir(), 'pressrun-production-'));
   const database = await createEmptyDatabase();
@@ -61,6 +66,7 @@ export async function openProduction(
     RECONCILE_SECONDS: '1',
     UNKNOWN_WAIT_SECONDS: '1',
     LOG_LEVEL: 'warn',
+    ...more,
   };
   const readers = Array.from({ length: size }, (_, index) => `reader${index}@example.com`);
   const processes: RunningCli[] = [];
@@ -72,6 +78,12 @@ export async function openProduction(
   await bringUp(env, directory, readers);
   return {
     sink,
+    databaseUrl: database.url,
+    async startWeb() {
+      const web = start(['web']);
+      await web.saw('listening on');
+      return web;
+    },
     async startWorker() {
       const worker = start(['worker']);
       await worker.saw('Working');
