@@ -70,7 +70,12 @@ test.skipIf(redis === null)(
   async () => {
     if (!redis) return;
     const secret = `whsec_${key.toString('base64')}`;
-    production = await openProduction(redis, READERS, {}, { PORT: String(port), GENERIC_HOOK_SECRET: secret });
+    production = await openProduction(
+      redis,
+      READERS,
+      {},
+      { PORT: String(port), GENERIC_HOOK_SECRET: secret },
+    );
     database = openDatabase(production.databaseUrl);
     const { db } = database;
     const { startWeb, startWorker } = production;

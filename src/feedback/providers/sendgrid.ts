@@ -1,4 +1,4 @@
-import { type KeyObject, verify as verifySignature } from 'node:crypto';
+import { createVerify, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { ok, refuse } from '../../result.ts';
 import {
@@ -10,7 +10,7 @@ import {
   type ReportedEvent,
 } from '../reported-event.ts';
 import { about, eventKey, listOf, readEach } from './event-list.ts';
-import { digestOf, headerOf, isContainer, parseJson, type Verify } from './hook.ts';
+import { digestOf, headerOf, looksLikeJson, type Verify } from './hook.ts';
 
 // www.twilio.com/docs/sendgrid/for-developers/tracking-events/getting-started-event-webhook-security-features and
 // .../tracking-events/event
@@ -29,11 +29,13 @@ export function verifySendgrid(keys: readonly KeyObject[]): Verify {
     const signature = headerOf(request, SIGNATURE);
     const timestamp = headerOf(request, TIMESTAMP);
     if (signature === null || timestamp === null) return refuse('forged');
-    const signed = Buffer.concat([Buffer.from(timestamp), request.body]);
-    const bytes = Buffer.from(signature, 'base64');
-    if (!keys.some((key) => verifySignature('sha256', signed, { key, dsaEncoding: 'der' }, bytes)))
-      return refuse('forged');
-    if (!isContainer(parseJson(request.body))) return refuse('malformed');
+    const isSigned = (key: KeyObject) =>
+      createVerify('sha256')
+        .update(timestamp)
+        .update(request.body)
+        .verify({ key, dsaEncoding: 'der' }, signature, 'base64');
+    if (!keys.some(isSigned)) return refuse('forged');
+    if (!looksLikeJson(request.body)) return refuse('malformed');
     return ok({
       external_id: digestOf(request.body),
       headers: { [SIGNATURE]: signature, [TIMESTAMP]: timestamp },
