@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db, Tx } from '../db/database.ts';
 import type { SendId, SubscriberId } from '../ids.ts';
-import { ledgerOf } from './partition-store.ts';
+import { ledgerOf, unseen } from './partition-store.ts';
 import { lockSend, type Send } from './send-store.ts';
 import { keepTallies } from './tally-store.ts';
 import { countLeaseExpiries, countUnknown } from './work-count-store.ts';
@@ -11,29 +11,37 @@ import { countLeaseExpiries, countUnknown } from './work-count-store.ts';
  * still sending: it holds its batch, and is waited for here; or it comes later, and finds its batch closed.
  */
 export async function withdrawBatches(tx: Tx, id: SendId): Promise<void> {
-  await takeBatches(tx, id, sql`true`);
+  await takeBatches(tx, id);
   await sql`update batches set is_open = false where send_id = ${id}`.execute(tx);
 }
 
 interface TakenBatch {
   readonly number: number;
   readonly is_counted: boolean;
+  /** By its counts, unknown deliveries: of those that are asked for. */
+  readonly has_unknown: boolean;
+  /** A worker has it. */
+  readonly is_leased: boolean;
 }
 
-/** Holds batches to the end of the transaction: until then no claim, no mark and no outcome touches their rows. */
-async function takeBatches(tx: Tx, id: SendId, which: RawBuilder<unknown>): Promise<TakenBatch[]> {
+/**
+ * Holds all batches of a send to the end of the transaction: until then no claim, no mark and no outcome touches its
+ * rows. A send that was never started has none, and no part of the ledger either.
+ */
+async function takeBatches(tx: Tx, id: SendId, asked = sql`true`): Promise<TakenBatch[]> {
   const { rows } = await sql<TakenBatch>`
-    select number, is_counted from batches where send_id = ${id} and ${which}
-    order by number for no key update`.execute(tx);
+    select number, is_counted, unknown_count > 0 and ${asked} as has_unknown, coalesce(lease_until >= now(), false) as is_leased
+    from batches where send_id = ${id} order by number for no key update`.execute(tx);
   return rows;
 }
 
-const numbersOf = (batches: readonly TakenBatch[]) => batches.map(({ number }) => number);
+/** The counts of batches whose rows an editor changed. Whoever works one counts it himself when he lets it go. */
+function keepAgain(tx: Tx, id: SendId, changed: readonly TakenBatch[]): Promise<void> {
+  return keepTallies(tx, id, numbersOf(changed.filter(({ is_counted }) => is_counted)));
+}
 
-/** The row `d` is of one of these batches. */
-function isOf(id: SendId, batches: readonly TakenBatch[]): RawBuilder<unknown> {
-  return sql`d.subscriber_id in (
-      select unnest(subscriber_ids) from batches where send_id = ${id} and number = any(${numbersOf(batches)}::int[]))`;
+function numbersOf(batches: readonly TakenBatch[]): number[] {
+  return batches.map(({ number }) => number);
 }
 
 /**
@@ -76,20 +84,25 @@ export async function markAbandoned(db: Db, id: SendId): Promise<void> {
   await db.transaction().execute(async (tx) => {
     const { state, condensed_at } = await lockSend(tx, id);
     if (state !== 'cancelled' || condensed_at !== null) return;
-    const over = sql`claimed_at is not null and (lease_until is null or lease_until < now())`;
-    const batches = await takeBatches(tx, id, over);
-    if (batches.length === 0) return;
-    const marked = await sql<{ id: SubscriberId }>`
-      update ${ledgerOf(id)} d set state = 'unknown', due_at = null, updated_at = now()
-      where d.state = 'handed over' and ${isOf(id, batches)} returning d.subscriber_id as id`.execute(tx);
-    if (marked.rows.length > 0) await keepAgain(tx, id, batches);
-    await countLeaseExpiries(tx, id, await endLeases(tx, id, batches));
-    await countUnknown(
-      tx,
-      id,
-      marked.rows.map((row) => row.id),
-    );
+    const batches = await takeBatches(tx, id);
+    const abandoned = batches.filter(({ is_leased }) => !is_leased);
+    if (abandoned.length === 0) return;
+    const marked = await markUnknown(tx, id, batches);
+    if (marked.length > 0) await keepAgain(tx, id, abandoned);
+    await countLeaseExpiries(tx, id, await endLeases(tx, id, abandoned));
+    await countUnknown(tx, id, marked);
   });
+}
+
+/** Rows of batches that no worker has, and that were marked. */
+async function markUnknown(tx: Tx, id: SendId, batches: readonly TakenBatch[]): Promise<SubscriberId[]> {
+  const leased = numbersOf(batches.filter(({ is_leased }) => is_leased));
+  const { rows } = await sql<{ id: SubscriberId }>`
+    update ${ledgerOf(id)} set state = 'unknown', due_at = null, updated_at = now()
+    where state = 'handed over' and subscriber_id not in (
+      select unnest(subscriber_ids) from batches where send_id = ${id} and number = any(${leased}::int[]))
+    returning subscriber_id as id`.execute(tx);
+  return rows.map((row) => row.id);
 }
 
 async function endLeases(tx: Tx, id: SendId, batches: readonly TakenBatch[]): Promise<number> {
@@ -99,11 +112,6 @@ async function endLeases(tx: Tx, id: SendId, batches: readonly TakenBatch[]): Pr
     tx,
   );
   return Number(ended.numAffectedRows ?? 0n);
-}
-
-/** The counts of batches whose rows an editor changed. Whoever works one counts it himself when he lets it go. */
-function keepAgain(tx: Tx, id: SendId, batches: readonly TakenBatch[]): Promise<void> {
-  return keepTallies(tx, id, numbersOf(batches.filter(({ is_counted }) => is_counted)));
 }
 
 /** Cancelled sends in which a worker died with a lease, and perhaps with marks. */
@@ -136,16 +144,20 @@ async function settle(
   change: RawBuilder<unknown>,
   readers: readonly SubscriberId[] | null = null,
 ): Promise<number> {
-  const named = readers === null ? sql`true` : sql`subscriber_ids && ${readers}::bigint[]`;
-  const batches = await takeBatches(tx, id, sql`(unknown_count > 0 or not is_counted) and ${named}`);
+  const batches = await takeBatches(
+    tx,
+    id,
+    readers === null ? sql`true` : sql`subscriber_ids && ${readers}::bigint[]`,
+  );
   if (batches.length === 0) return 0;
+  const named = readers === null ? sql`true` : sql`d.subscriber_id = any(${unseen(readers, 'bigint')})`;
   const result = await sql`
     update ${ledgerOf(id)} d set ${change}, updated_at = now()
-    where d.state = 'unknown' and ${isOf(id, batches)}
-      and (${readers}::bigint[] is null or d.subscriber_id = any(${readers}::bigint[]))
+    where d.state = 'unknown' and ${named}
       and not exists (select from retries r where r.parent_id = d.send_id and r.subscriber_id = d.subscriber_id)`.execute(
     tx,
   );
-  await keepAgain(tx, id, batches);
+  const changed = batches.filter(({ has_unknown }) => has_unknown);
+  await keepAgain(tx, id, changed);
   return Number(result.numAffectedRows ?? 0n);
 }

@@ -44,7 +44,7 @@ export async function keepTallies(tx: Tx, send: SendId, batches: readonly number
       select number, rows.* from batches cross join lateral (
         select ${counted}, ${standing} from ${ledgerOf(send)} where subscriber_id = any(subscriber_ids)
       ) rows
-      where send_id = ${send} and number = any(${unseen(batches, 'int')})
+      where send_id = ${send} and number = any(${unseen(batches, 'int')}) and claimed_at is not null
     ) r
     where b.send_id = ${send} and b.number = r.number`.execute(tx);
 }
