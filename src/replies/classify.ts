@@ -38,10 +38,10 @@ export function classifyRefusal(refusal: Refusal): Verdict {
   const text = readableText([code, enhanced, refusal.text].filter(Boolean).join(' '));
   const status = statusMeaning(enhanced);
   const told = tellingPhrase(text, status);
-  if (told) return judge(weighWords(told, refusal), refusal, 'words');
+  if (told) return judge(weighWords(told, refusal, status), refusal, 'words');
   if (status?.precise) return judge(status, refusal, 'code');
   const hinted = findPhrase(text, VAGUE_PHRASES);
-  if (hinted) return judge(weighWords(hinted, refusal), refusal, 'words');
+  if (hinted) return judge(weighWords(hinted, refusal, status), refusal, 'words');
   const coded = status ?? replyCodeMeaning(code);
   return judge(coded ?? fallback(refusal), refusal, coded ? 'code' : 'nothing');
 }
@@ -58,10 +58,12 @@ function tellingPhrase(text: string, status: StatusJudgement | null): PhraseGrou
  * "User unknown" needs a second witness: a status about the address, or that RCPT was what the server answered.
  * Filters write the same words after DATA to senders whom they do not like (Japanese carriers for one). Words that one
  * provider alone uses, or a mail server of its own mailboxes, need none. A name that cannot be resolved now may be
- * tomorrow.
+ * tomorrow, and a status about the sender (X.1.8) tells whose name it is.
  */
-function weighWords(words: PhraseGroup, { stage, enhanced }: Refusal): Judgement {
+function weighWords(words: PhraseGroup, refusal: Refusal, status: StatusJudgement | null): Judgement {
+  const { stage, enhanced } = refusal;
   if (words.class !== 'address-gone') return words;
+  if (status?.precise && status.class === 'policy') return status;
   if (words.aboutHost && enhanced?.startsWith('4.'))
     return { class: 'temporary', reason: `${words.reason}, for now` };
   const witnessed = words.aboutHost || words.sure || stage === 'rcpt' || aboutAddress(enhanced);

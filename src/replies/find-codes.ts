@@ -13,13 +13,13 @@ const ENHANCED = /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d]|\.\d)/g;
 /** At the start, or behind what mail servers write before a reply. */
 const CODE = /(?:^|[\s;:<>"'([=-])([45]\d\d)(?=$|[\s:;,\-#<>)\]"'])/;
 
-/** The first reply code, and the first enhanced status that says more than "x.0.0". */
+/** The first reply code, and the first enhanced status that says more than "x.0" ("5.0.350 ... 5.1.1"). */
 export function findCodes(raw: string): FoundCodes {
   const text = raw.slice(0, READ_TO);
   const all = text.match(ENHANCED) ?? [];
   const code = CODE.exec(text)?.[1];
   return {
     code: code === undefined ? null : Number(code),
-    enhanced: all.find((enhanced) => !enhanced.endsWith('.0.0')) ?? all[0] ?? null,
+    enhanced: all.find((enhanced) => !/^\d\.0\./.test(enhanced)) ?? all[0] ?? null,
   };
 }

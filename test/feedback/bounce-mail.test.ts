@@ -64,6 +64,10 @@ test.each([
   ['domino', GONE],
   ['james', GONE],
   ['interscan', GONE],
+  ['notes', GONE],
+  ['gateway-names-the-command', GONE],
+  ['mailmarshal', FULL],
+  ['mms-gateway', GONE],
   ['japanese-carrier', GONE],
   ['chinese', GONE],
   ['russian', FULL],
@@ -81,6 +85,7 @@ test.each([
   ['arf-abuse', 'complaint, reader@b.example unknown, second@b.example unknown'],
   ['arf-redacted', 'complaint, reader@b.example unknown'],
   ['microsoft-jmrp', 'complaint, reader@b.example unknown'],
+  ['sns-complaint', 'complaint, reader@b.example unknown'],
   ['apple-unsubscribe', 'complaint, reader@b.example unknown'],
   ['arf-auth-failure', 'other, reader@b.example unknown'],
 ])('a complaint (RFC 5965 and older) is told from other feedback: %s', (name, expected) => {

@@ -130,6 +130,12 @@ test('help that speaks of senders and policies does not outweigh words and a cod
   expect(classOf('550 5.1.1 User unknown. See our policy for bulk mail senders.')).toBe('address-gone');
 });
 
+test('a host that is not found tells of whom the status speaks, and for how long', () => {
+  expect(classOf('550 5.1.2 <a@b.example>: Domain not found')).toBe('address-gone');
+  expect(classOf('553 5.1.8 <a@b.example>: Domain not found')).toBe('policy');
+  expect(classOf('450 4.4.3 <a@b.example>: Domain not found')).toBe('temporary');
+});
+
 test('hard is the same as address-gone', () => {
   const refusals = fc.record({
     stage: fc.constantFrom('connect', 'mail', 'rcpt', 'data', 'dot', 'age', null),
@@ -154,6 +160,7 @@ test.each([
   ['550 5.1.1 x', { code: 550, enhanced: '5.1.1' }],
   ['550-5.7.26 x', { code: 550, enhanced: '5.7.26' }],
   ['host mx [192.0.2.1] said: 554 5.0.0 x (#5.1.2)', { code: 554, enhanced: '5.1.2' }],
+  ['550 5.0.350 Remote server said -> 550 5.1.1 x', { code: 550, enhanced: '5.1.1' }],
   ['no such host (#5.1.2)', { code: null, enhanced: '5.1.2' }],
   ['connect to 5.1.1.1:25: refused', { code: null, enhanced: null }],
   ['message 5501 of 450000', { code: null, enhanced: null }],

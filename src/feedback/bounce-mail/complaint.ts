@@ -1,6 +1,7 @@
 import { addressesIn, distinct, fieldAddress } from './addresses.ts';
 import { parseHeaders } from './mail-headers.ts';
 import { isMessage, type MailPart, ownParts } from './mail-parts.ts';
+import { readSnsMail } from './sns-mail.ts';
 
 /** A reader's word through the provider: RFC 5965 feedback reports and what looked like them before. */
 export interface Complaint {
@@ -28,7 +29,7 @@ export function complains({ type }: Complaint): boolean {
 
 /** Null where the mail is no feedback report. */
 export function readComplaint(mail: MailPart): Complaint | null {
-  return readReport(mail) ?? readMicrosoft(mail) ?? readApple(mail);
+  return readReport(mail) ?? readMicrosoft(mail) ?? readApple(mail) ?? readAmazon(mail);
 }
 
 const READ_TO = 64 * 1024;
@@ -59,6 +60,12 @@ function readMicrosoft(mail: MailPart): Complaint | null {
 function readApple({ headers }: MailPart): Complaint | null {
   if (!/^true$/i.test(headers.get('x-apple-unsubscribe'))) return null;
   return { type: 'opt-out', recipients: addressesIn(headers.get('from')).slice(0, 1), envelopeId: null };
+}
+
+function readAmazon(mail: MailPart): Complaint | null {
+  const notification = readSnsMail(mail);
+  if (notification?.kind !== 'complaint') return null;
+  return { type: notification.type, recipients: notification.recipients, envelopeId: null };
 }
 
 function returnedTo(mail: MailPart): readonly string[] {

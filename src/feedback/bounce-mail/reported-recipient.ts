@@ -38,7 +38,7 @@ export function judgeStatus(recipient: StatusRecipient, words: string): Reported
 
 /** "5.0.0" only repeats that it failed. */
 function telling(status: string | null): string | null {
-  return status === null || status.endsWith('.0.0') ? null : status;
+  return status === null || /^\d\.0\./.test(status) ? null : status;
 }
 
 /** Judges by words alone. What a server said counts before the words around it, which offer help and name attachments. */

@@ -8,43 +8,58 @@ import type { MailPart } from './mail-parts.ts';
  * comes by SNS over HTTP is signed; a mail like this one is worth as much as any bounce mail.)
  * Source: SES developer guide, "Amazon SNS notification contents".
  */
-const NOTIFICATION = z.object({
-  notificationType: z.literal('Bounce'),
-  bounce: z.object({
-    bouncedRecipients: z
-      .array(
-        z.object({
-          emailAddress: z.string(),
-          action: z.string().optional(),
-          status: z.string().optional(),
-          diagnosticCode: z.string().optional(),
-        }),
-      )
-      .max(100),
-  }),
+const BOUNCED = z.object({
+  emailAddress: z.string(),
+  action: z.string().default('failed'),
+  status: z.string().nullable().default(null),
+  diagnosticCode: z.string().default(''),
 });
+
+const NOTIFICATION = z.discriminatedUnion('notificationType', [
+  z.object({
+    notificationType: z.literal('Bounce'),
+    bounce: z.object({ bouncedRecipients: z.array(BOUNCED).max(100) }),
+  }),
+  z.object({
+    notificationType: z.literal('Complaint'),
+    complaint: z.object({
+      complainedRecipients: z.array(z.object({ emailAddress: z.string() })).max(100),
+      complaintFeedbackType: z.string().nullish(),
+    }),
+  }),
+]);
+
+/** A bounce as a report has it, a complaint as a feedback report; null where the mail is no such notification. */
+export type SnsMail =
+  | { readonly kind: 'bounce'; readonly report: DeliveryStatus }
+  | { readonly kind: 'complaint'; readonly type: string; readonly recipients: readonly string[] }
+  | null;
 
 const READ_TO = 256 * 1024;
 
-/** Null where the mail is no such notification. */
-export function readSnsMail(mail: MailPart): DeliveryStatus | null {
+export function readSnsMail(mail: MailPart): SnsMail {
   if (mail.headers.get('x-amz-sns-message-id') === '') return null;
   const [json = ''] = mail.text(READ_TO).split(/\r?\n--\r?\n/, 1);
-  const notification = NOTIFICATION.safeParse(parsed(json.replace(/\r?\n ?/g, '')));
-  if (!notification.success) return null;
-  const recipients = notification.data.bounce.bouncedRecipients.map((recipient) => ({
-    address: addressesIn(recipient.emailAddress)[0] ?? '',
-    action: recipient.action ?? 'failed',
-    status: recipient.status ?? null,
-    diagnostic: (recipient.diagnosticCode ?? '').replace(/^smtp\s*;\s*/i, ''),
-    badMailbox: false,
-  }));
-  return { envelopeId: null, recipients };
+  const parsed = NOTIFICATION.safeParse(jsonOf(json.replace(/\r?\n ?/g, '')));
+  if (!parsed.success) return null;
+  const notification = parsed.data;
+  if (notification.notificationType === 'Complaint') {
+    const { complainedRecipients, complaintFeedbackType } = notification.complaint;
+    const recipients = complainedRecipients.flatMap(({ emailAddress }) => addressesIn(emailAddress));
+    return { kind: 'complaint', type: complaintFeedbackType ?? 'abuse', recipients };
+  }
+  const recipients = notification.bounce.bouncedRecipients.map(bouncedRecipient);
+  return { kind: 'bounce', report: { envelopeId: null, recipients } };
 }
 
-function parsed(json: string): unknown {
+function bouncedRecipient({ emailAddress, action, status, diagnosticCode }: z.infer<typeof BOUNCED>) {
+  const diagnostic = diagnosticCode.replace(/^smtp\s*;\s*/i, '');
+  return { address: addressesIn(emailAddress)[0] ?? '', action, status, diagnostic, badMailbox: false };
+}
+
+function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(json);
+    return JSON.parse(text);
   } catch {
     return null;
   }

@@ -25,6 +25,7 @@ const STAGE_WORDS: readonly (readonly [words: string, stage: Stage])[] = [
   ['after end of data command', 'dot'],
   ['after mail command', 'mail'],
   // qmail-remote
+  ['but my name was rejected', 'helo'],
   ['does not like recipient', 'rcpt'],
   ['sender was rejected', 'mail'],
   ['failed on data command', 'data'],
@@ -37,6 +38,15 @@ const STAGE_WORDS: readonly (readonly [words: string, stage: Stage])[] = [
   // Sendmail; its ">>> DATA" proves nothing, because pipelined replies are printed below it
   ['>>> rcpt', 'rcpt'],
   ['>>> mail', 'mail'],
+  // Gmail's own numbers for the step
+  ['(state 14)', 'rcpt'],
+  ['(state 17)', 'dot'],
+  ['(state 18)', 'dot'],
+  // gateways that name the command
+  ['smtp:rcpt', 'rcpt'],
+  ['smtp:mail', 'mail'],
+  ['smtp:data', 'data'],
+  ['smtp:connect', 'connect'],
   // m-FILTER
   ['-smtp command data', 'data'],
   ['-smtp command rcpt', 'rcpt'],

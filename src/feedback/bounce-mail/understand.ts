@@ -61,10 +61,15 @@ function deliveryReport(mail: MailPart, notice: NoticeText): DeliveryStatus | nu
     /^message\/(?:global-)?delivery-status$/.test(contentType.type),
   );
   const inText = fromMailServer(mail) || isForwarded(mail.headers);
-  if (parts.length === 0 && !inText) return readSnsMail(mail);
+  if (parts.length === 0 && !inText) return reportedBySns(mail);
   const text = parts.length > 0 ? parts.map((part) => part.text(READ_TO)).join('\n\n') : notice.whole;
   const report = readDeliveryStatus(text);
   return report.recipients.length > 0 ? report : null;
+}
+
+function reportedBySns(mail: MailPart): DeliveryStatus | null {
+  const notification = readSnsMail(mail);
+  return notification?.kind === 'bounce' ? notification.report : null;
 }
 
 function understandReport(mail: MailPart, notice: NoticeText, report: DeliveryStatus): Understood {

@@ -10,7 +10,8 @@ export const GONE_PHRASES: readonly PhraseGroup[] = [
     phrases: phrases(`
       null mx | nullmx | does not accept mail | doesn't accept mail | does not accept email |
       not accepting network messages | system not accepting messages | does not receive mail |
-      no mail is accepted for this domain | mail receiving disabled |
+      no mail is accepted for this domain | mail receiving disabled | no mx found |
+      destination seem to reject all mails | doesn't receive email according to |
       an mx or srv record indicated no smtp service | domain is not configured to receive mail`),
   },
   {
@@ -30,7 +31,8 @@ export const GONE_PHRASES: readonly PhraseGroup[] = [
       recipient domain must exist | no route to domain | bad destination system address |
       bad destination host | mail domain mentioned in email address is unknown |
       domain of the recipient … not exist | domain name is not valid | dns.nonexistentdomain |
-      dns.invaliddomain | no such host | domain has expired | domain is inactive`),
+      dns.invaliddomain | all host address lookups failed permanently | domain doesnt exist |
+      domain is not reachable | no such host | domain has expired | domain is inactive`),
   },
   {
     class: 'address-gone',
@@ -47,22 +49,21 @@ export const GONE_PHRASES: readonly PhraseGroup[] = [
       no such recipient | no such mailbox | no such mail box | no such address | no such account |
       no such person | no such email | no such id | no such name | no such customer |
       no mailbox here by that name | no mail-box here by that name | no mailbox by that name |
-      no account by that name | no mailbox found |
-      no user with that name | no user by that name | no one by that name | no person by that name |
-      there is no one at this address | there is no such | non-existent user | nonexistent user |
-      non-existent mailbox | non existent user | user nonexistent | user non-existent | user not exist |
-      user not known | user not found | user was not found | user could not be found |
-      user name not found | username not found | user does not exist | user doesn't exist |
-      user doesnt exist | no valid recipients | no valid recipient | not a valid user |
+      no account by that name | no mailbox found | no user with that name | no user by that name |
+      no one by that name | no person by that name | there is no one at this address | there is no such |
+      non-existent user | nonexistent user | non-existent mailbox | non existent user | user nonexistent |
+      user non-existent | user not exist | user not known | user not found | user was not found |
+      user could not be found | user name not found | username not found | user does not exist |
+      user doesn't exist | user doesnt exist | no valid recipients | no valid recipient |
+      not a valid user | unavailable mail user | not user of this server | does not have an account |
       not a valid mailbox | not a valid recipient | not a known user | not a local user |
-      not a user here | not a user on this | not a valid e-mail address |
-      not a valid email address | not a valid address here | not our customer | not our user | is not known here |
+      not a user here | not a user on this | not a valid e-mail address | not a valid email address |
+      not a valid address here | not our customer | not our user | is not known here |
       is not known at this | not known at this site | local user unknown | invalid mailbox |
-      mailbox invalid | mailbox is invalid | invalid user | user invalid | 
-      invalid local address | invalid account | bad destination mailbox | bad address … (no such |
-      badrcptto | bad recipient | delivery to … user … unknown | 
-      address not present in directory | not found in directory | not listed in |
-      not found in … name & address book | not found in domino directory |
+      mailbox invalid | mailbox is invalid | invalid user | user invalid | invalid local address |
+      invalid account | bad destination mailbox | bad address … (no such | badrcptto | bad recipient |
+      delivery to … user … unknown | address not present in directory | not found in directory |
+      not listed in | not found in … name & address book | not found in domino directory |
       not listed in domino directory | mailbox not present | undeliverable address |
       is no longer available | no longer exists | no longer exist | no longer active |
       no longer an active | no longer a valid | no longer in use | no longer works here |
@@ -73,8 +74,9 @@ export const GONE_PHRASES: readonly PhraseGroup[] = [
       mailbox was deleted | mailbox has been removed | mailbox closed | email account has been closed |
       address has been deleted | user has been deleted | user has been removed |
       this address … been retired | does not have an account here | not have an account here |
-      doesn't have an account | does not have a mailbox | this user doesn't have a | can't accept user | can't find user |
-      cannot find user | could not find user | could not find a mailbox | cannot find your recipient`),
+      doesn't have an account | does not have a mailbox | this user doesn't have a | can't accept user |
+      can't find user | cannot find user | could not find user | could not find a mailbox |
+      cannot find your recipient`),
   },
   {
     class: 'address-gone',
@@ -92,8 +94,8 @@ export const GONE_PHRASES: readonly PhraseGroup[] = [
       recipient … not found in | recipient not in … directory | account does not exist |
       account doesn't exist | account not found | account … does not exist |
       account that you tried to reach does not exist | user … does not exist | user … doesn't exist |
-      user … not found | user … unknown | not found by smtp address lookup | recipnotfound | exrecipnotfound |
-      recipientnotfound | no such smtp user | destination mailbox address invalid |
+      user … not found | user … unknown | not found by smtp address lookup | recipnotfound |
+      exrecipnotfound | recipientnotfound | no such smtp user | destination mailbox address invalid |
       destination address does not exist | does not exist here | does not exist at this |
       does not exist on this | does not exist in our | does not exist in virtual | doesnotexist |
       email name is not found | name is not recognized | e-mail account does not exist |
@@ -140,10 +142,11 @@ export const SURE_GONE_PHRASES: readonly PhraseGroup[] = [
     sure: true,
     source: 'RFC 3463 5.1.6, RFC 5321 551; Sendmail REDIRECT; iCloud',
     phrases: phrases(`
-      mailbox has moved | user has moved | has moved to | has moved, no forwarding |
-      has moved; please try | has moved, please try | no longer on server | address has been replaced by |
-      address has changed | email address has changed | has a new email address | is no longer valid |
-      no longer valid. please | new owner | mailbox owner has changed | domain owner has changed`),
+      mailbox has moved | user has moved | account has moved | address has moved |
+      has moved, no forwarding | has moved; please try | has moved, please try | no longer on server |
+      address has been replaced by | address has changed | email address has changed |
+      has a new email address | is no longer valid | no longer valid. please | mailbox owner has changed |
+      domain owner has changed`),
   },
   {
     class: 'address-gone',
@@ -153,10 +156,10 @@ export const SURE_GONE_PHRASES: readonly PhraseGroup[] = [
       "Providers' own words: Gmail, Yahoo, Exchange Online (5.4.1: not in the directory), web.de, iCloud, Orange, Facebook, QQ, Mimecast, GoDaddy, i.ua",
     phrases: phrases(`
       5.4.1 … recipient address rejected: access denied | ?p=nosuchuser | answer=6596 |
-      email account that you tried to reach does not exist |
-      delivery error: dd this user doesn't have a |
+      email account that you tried to reach does not exist | delivery error: dd this user doesn't have a |
       requested mail action aborted, mailbox not found | ofr_416 | ofr_418 | ofr004_104 |
-      destinataire invalide | inactive email address | postmaster.facebook.com/response_codes … rcp-p1 |
+      destinataire invalide | 5.5.0 … requested action not taken: mailbox unavailable |
+      inactive email address | postmaster.facebook.com/response_codes … rcp-p1 |
       mailbox not found. http://service.mail.qq.com | invalid recipient - https://community.mimecast.com |
       recipient not found <http://x.co/irbounce> | such address doesn't exist`),
   },
@@ -165,13 +168,13 @@ export const SURE_GONE_PHRASES: readonly PhraseGroup[] = [
     reason: 'user unknown',
     sure: true,
     source:
-      'a mail server of its own mailboxes: iMail, Exchange, Domino and Notes, vpopmail, Postfix local(8), MMS gateways',
+      'a mail server of its own mailboxes: iMail, Exchange, Exim, Domino and Notes, vpopmail, Postfix local(8), MMS gateways',
     phrases: phrases(`
       unknown user: | invalid final delivery userid | recipient name is not recognized | recipnotfound |
       exrecipnotfound | recipientnotfound | not listed in domino directory |
-      not listed in public name & address book | no entry found in domino directory |
-      ディレクトリには見つかりません | ディレクトリのリストにありません | no mailbox here by that name |
-      vdelivermail: no such | no valid recipients for this mm | address not present in directory`),
+      not listed in public name & address book | no entry found in domino directory | ディレクトリには見つかりません |
+      ディレクトリのリストにありません | no mailbox here by that name | vdelivermail: no such | unknown local-part |
+      unknown local part | 000c05a6 | no valid recipients for this mm | address not present in directory`),
   },
 ];
 

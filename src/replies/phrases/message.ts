@@ -10,9 +10,10 @@ export const MESSAGE_PHRASES: readonly PhraseGroup[] = [
       message too big | message too large | message is too large | message is too big |
       message size exceeds | message exceeds | message length exceeds | message size limit |
       message … too large | mail size limit | mail size exceeds | mail is too large |
-      maximum message size | maximum size | max message size | exceeded maximum | exceeds fixed maximum |
-      exceeds … size | exceeds the maximum | exceeds size limit | size limit exceeded | size exceeds |
-      line too long | header too long | header is too big | sizelimit`),
+      maximum message size | maximum size | max message size | exceeded maximum inbound |
+      exceeded maximum message | exceeds fixed maximum | exceeds … size | exceeds the maximum |
+      exceeds size limit | size limit exceeded | size exceeds | line too long | header too long |
+      header is too big | sizelimit`),
   },
   {
     class: 'message',
@@ -29,10 +30,11 @@ export const MESSAGE_PHRASES: readonly PhraseGroup[] = [
     phrases: phrases(`
       not rfc | rfc 5322 | rfc 2822 | rfc5322 | rfc2822 | rfc 822 | duplicate header | multiple from |
       missing from | missing message-id | messageid | header syntax | bad header | invalid header |
-      malformed message | malformed header | malformed mime | malformed address | improper use of 8-bit | 8bit mime | 8-bit data | 8bit data | bare lf | bare cr |
-      bare newline | smtputf8 | transaction failed: | conversion failed | conversion required |
-      media not supported | content … too complex | message could not be parsed | message parsing |
-      nesting level | mime … error | mime … not allowed | no subject`),
+      malformed message | malformed header | malformed mime | malformed address | improper use of 8-bit |
+      8bit mime | 8-bit data | 8bit data | bare lf | bare cr | bare newline | smtputf8 |
+      transaction failed: | conversion failed | conversion required | media not supported |
+      content … too complex | message could not be parsed | message parsing | nesting level |
+      mime … error | mime … not allowed | no subject`),
   },
   {
     class: 'message',

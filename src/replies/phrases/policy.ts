@@ -12,9 +12,9 @@ export const POLICY_PHRASES: readonly PhraseGroup[] = [
       ivmsip | invaluement | cloudmark | senderbase | senderscore | hostkarma | backscatterer |
       mailspike | spamrl | trustedsource | dnsbl | rbl | /rbl | dnswl | blacklist | black list |
       blocklist | block list | black-list | block-list | blocked using | blocked by | blocked for abuse |
-      blocked due to | blocked because | listed at | is listed on | is listed in | was listed in | currently listed | banned send | banned ip |
-      banned host | s3150 | s3140 | s775 | dnsblocked | sender.office.com | delisting | cdrbl | aup# |
-      denylist`),
+      blocked due to | blocked because | listed at | is listed on | is listed in | was listed in |
+      currently listed | banned send | banned ip | banned host | s3150 | s3140 | s775 | dnsblocked |
+      sender.office.com | delisting | cdrbl | aup# | denylist`),
   },
   {
     class: 'policy',
@@ -22,10 +22,10 @@ export const POLICY_PHRASES: readonly PhraseGroup[] = [
     source:
       'Yahoo TSS04, PH01, BL21; Gmail UnsolicitedRateLimitError; Comcast, Apple, T-Online, Proofpoint, Mimecast, Cisco',
     phrases: phrases(`
-      reputation | user complaints | unsolicited | bulk mail | bulk email | [tss0 | [ph01] | [bl21] | [bl23] | [ts0 |
-      [iptss | aol … postmaster … rtr: | rtr: | rly: | con:b | hvu:b | dyn:t | (snd: | sending spam |
-      known spammer | spammer | spam source | considered spam | spam traffic | poor reputation |
-      suspicious | phishing`),
+      reputation | user complaints | unsolicited | bulk mail | bulk email | [tss0 | [ph01] | [bl21] |
+      [bl23] | [ts0 | [iptss | aol … postmaster … rtr: | rtr: | rly: | con:b | hvu:b | dyn:t | (snd: |
+      sending spam | known spammer | spammer | spam source | considered spam | spam traffic |
+      poor reputation | suspicious | phishing`),
   },
   {
     class: 'policy',
@@ -125,17 +125,15 @@ export const POLICY_PHRASES: readonly PhraseGroup[] = [
     source:
       'Exchange transport rules and recipient restrictions, Google groups, docomo and au filters, Mimecast, TMDA',
     phrases: phrases(`
-      user rules | recipient preferences | due to policy | for policy reasons | policy reasons |
-      policy violation | policy restriction | local policy | by policy | protocol violation | violat |
-      administrative prohibition | administratively denied | administratively prohibited | prohibited |
-      restricted | only accepting mail from | only accepts | refuse to receive | refuses to receive |
-      user reject | blocked by the recipient | blocked by recipient | blocked you |
-      you have been blocked | blacklisted by recipient | delivery not authorized | not authorized |
-      not authorised | not permitted | moderat | challenge | whitelist | allow list | allowlist |
-      approve list | protected by | transport.rules | posting to this group | groups.google.com/support | not a member of |
-      email address is not verified | identities failed the check | post messages to |
-      permission to post | group … may not exist | security | tls required | must issue a starttls |
-      encryption required | geographical | from your country`),
+      user rules | rcp-p2 | rcp-p3 | pol-p | recipient preferences | due to policy | policy reasons |
+      policy violation | policy restriction | local policy | protocol violation |
+      administrative prohibition | administratively denied | administratively prohibited |
+      only accepting mail from | only accepts | refuse to receive | refuses to receive | user reject |
+      blocked by the recipient | blocked by recipient | blocked you | you have been blocked |
+      blacklisted by recipient | delivery not authorized | transport.rules | posting to this group |
+      groups.google.com/support | not a member of | email address is not verified |
+      identities failed the check | post messages to | permission to post | group … may not exist |
+      tls required | must issue a starttls | encryption required | geographical | from your country`),
   },
   {
     class: 'policy',
@@ -154,7 +152,9 @@ export const VAGUE_POLICY_PHRASES: readonly PhraseGroup[] = [
     reason: 'refused by a rule',
     source: 'words of many filters',
     phrases: phrases(`
-      policy | policies | blocked | banned | denied | forbidden | abuse | filter | not allowed |
+      policy | policies | violat | prohibited | restricted | not authorized | not authorised |
+      not permitted | moderat | challenge | whitelist | allow list | allowlist | approve list |
+      protected by | security | blocked | banned | denied | forbidden | abuse | filter | not allowed |
       access denied | refused by | not welcome | fingerprint`),
   },
 ];

@@ -46,13 +46,13 @@ export const TEMPORARY_PHRASES: readonly PhraseGroup[] = [
     reason: 'expired in the queue',
     source: 'Postfix, Exim retry rules, qmail-send, Sendmail, Exchange QUEUE.Expired, SES, dma, OpenSMTPD',
     phrases: phrases(`
-      message expired | was aborted after | queue.expired | envelope expired | delivery time expired | delivery expired |
-      retry timeout exceeded | retry time not reached | retry time exceeded | retry limit |
-      too many retries | too long in the queue | in the queue too long | been in the queue |
+      message expired | was aborted after | queue.expired | envelope expired | delivery time expired |
+      delivery expired | retry timeout exceeded | retry time not reached | retry time exceeded |
+      retry limit | too many retries | too long in the queue | in the queue too long | been in the queue |
       maximum time in queue | queue lifetime | could not be sent for | could not send message for past |
-      could not be delivered for | could not deliver for the last | cannot send message within |
-      have been failing for a long time | been unable to deliver | gave up | giving up. |
-      not going to try again | undeliverable for | unable to deliver in | timed out waiting |
+      could not be delivered for | could not deliver for the last | after multiple retries |
+      cannot send message within | have been failing for a long time | been unable to deliver | gave up |
+      giving up. | not going to try again | undeliverable for | unable to deliver in | timed out waiting |
       message timed out`),
   },
   {
@@ -68,11 +68,11 @@ export const TEMPORARY_PHRASES: readonly PhraseGroup[] = [
       cannot connect | failed to connect | did not accept our requests to connect |
       unable to establish an smtp connection | wasn't able to establish an smtp connection |
       no answer from host | not responding | did not respond | no response from | timeout | timed out |
-      dns query failed | dns error | dns lookup fail | dns failure | 
-      too many hops | hop count exceeded | mail loop | mailloop | message looping | routing loop |
-      loops back to myself | forwarding loop | loop detected | too many received | too many "received" |
-      starttls | does not support tls | tls negotiation | tls session | ssl error | certificate | handshake |
-      all hosts have been failing | mx … unreachable`),
+      dns query failed | dns error | dns lookup fail | dns failure | too many hops | hop count |
+      host lookup did not complete | hop count exceeded | mail loop | mailloop | message looping |
+      routing loop | loops back to myself | forwarding loop | loop detected | too many received |
+      too many "received" | starttls | does not support tls | tls negotiation | tls session | ssl error |
+      certificate | handshake | all hosts have been failing | mx … unreachable`),
   },
   {
     class: 'temporary',
