@@ -8,7 +8,5 @@ export default defineConfig({
     hookTimeout: 60_000,
     // real servers on two cores: more at once only waits
     maxWorkers: 2,
-    // processes are killed at random moments here; CI says which test needed a second try, a developer sees it fail
-    retry: process.env.CI ? 1 : 0,
   },
 });

@@ -41,6 +41,8 @@ const queues: [string, Record<string, string> | null][] = [
   ['Redis', redis && { REDIS_URL: redis.url }],
 ];
 
+/** Seven commands, one after the other. */
+const LONG = { timeout: 180_000 };
 const seen = (send: string) => receipt(db, requireId<SendId>('send', send));
 const finished = (send: string) =>
   until(`${send} is finished`, async () => (await seen(send)).state === 'finished');
@@ -49,7 +51,7 @@ describe.each(queues)('with the queue on %s', (_name, queue) => {
   const here = { ...env, ...queue };
   const pressrun = async (...args: string[]) => receiptShape.parse(await call(args, here));
 
-  test.skipIf(!queue)('what the command line gives workers to do, they do at once', async () => {
+  test.skipIf(!queue)('what the command line gives workers to do, they do at once', LONG, async () => {
     const worker = spawnCli(['worker'], here);
     await worker.saw('Working');
 

@@ -1,6 +1,12 @@
 import { afterAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { kill, openProduction, type Production, receiptShape } from '../support/production.ts';
+import {
+  kill,
+  openProduction,
+  type Production,
+  receiptShape,
+  TAKEN_OVER_SOON,
+} from '../support/production.ts';
 import { redisForTests } from '../support/redis.ts';
 import { until } from '../support/until.ts';
 
@@ -23,7 +29,7 @@ test.skipIf(redis === null)(
   { timeout: 240_000 },
   async () => {
     if (!redis) return;
-    production = await openProduction(redis, READERS, { answer });
+    production = await openProduction(redis, READERS, { answer }, TAKEN_OVER_SOON);
     const canary = ['--canary', String(CANARY), '--canary-wait', '0', '--breaker', 'off'];
     await production.call('publication', 'set', 'weekly', ...canary);
     const victims = await Promise.all([production.startWorker(), production.startWorker()]);

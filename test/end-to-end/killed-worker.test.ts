@@ -5,6 +5,7 @@ import {
   openProduction,
   type Production,
   receiptShape,
+  TAKEN_OVER_SOON,
 } from '../support/production.ts';
 import { redisForTests } from '../support/redis.ts';
 import { until } from '../support/until.ts';
@@ -19,7 +20,7 @@ test.skipIf(redis === null)(
   { timeout: 240_000 },
   async () => {
     if (!redis) return;
-    production = await openProduction(redis, READERS);
+    production = await openProduction(redis, READERS, {}, TAKEN_OVER_SOON);
     const { sink } = production;
     const [victim] = await Promise.all([production.startWorker(), production.startWorker()]);
     const sending = production.send();

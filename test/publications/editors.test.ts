@@ -40,9 +40,13 @@ test('a wrong password and an unknown address are refused alike', async () => {
 test('an unknown address is refused after the same work as a known one', async () => {
   await addEditor(db, 'ada@example.com');
   const timed = async (email: string) => {
-    const begun = performance.now();
-    await signIn(db, email, 'nope', NOW);
-    return performance.now() - begun;
+    let least = Number.POSITIVE_INFINITY;
+    for (let time = 1; time <= 3; time += 1) {
+      const begun = performance.now();
+      await signIn(db, email, 'nope', NOW);
+      least = Math.min(least, performance.now() - begun);
+    }
+    return least;
   };
   const [known, unknown] = [await timed('ada@example.com'), await timed('eve@example.com')];
   expect(unknown).toBeGreaterThan(known / 4);

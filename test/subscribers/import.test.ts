@@ -251,7 +251,7 @@ test('an import under way keeps no reader from leaving', async () => {
     const others = Array.from({ length: 1500 }, (_, n) => `reader${n}@example.com,`).join('\n');
     yield Buffer.from(`email,name\nada@example.com,Countess Ada\n${others}\n`);
     await chunk.promise;
-    const slow = new Promise<string>((resolve) => setTimeout(resolve, 3000, 'waits for the import'));
+    const slow = new Promise<string>((resolve) => setTimeout(resolve, 20_000, 'waits for the import'));
     const left = unsubscribe(db, ada, { via: 'one-click', now: later(HOUR_MS) });
     leaving.resolve(await Promise.race([slow, left.then(({ kind }) => kind)]));
     yield Buffer.from('last@example.com,\n');

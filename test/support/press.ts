@@ -22,7 +22,7 @@ import { createTokens } from '../../src/tokens.ts';
 export const TEST_SECRET = 'a secret of thirty-two characters at least';
 
 export function testLimits(changes: Partial<Config['limits']> = {}): Config['limits'] {
-  return { ...readConfig({}).limits, leaseMs: 2000, unknownWaitMs: 0, batchSize: 50, ...changes };
+  return { ...readConfig({}).limits, unknownWaitMs: 0, batchSize: 50, ...changes };
 }
 
 export async function makePublication(

@@ -28,6 +28,9 @@ export const CONNECTIONS = 10;
 /** design: at most twice the connections are marked or on their way, for each worker that is killed. */
 export const COPIES_PER_KILL = 2 * CONNECTIONS;
 
+/** Where workers are killed: what a dead one had is taken over soon, and a living one that is slow keeps what it has. */
+export const TAKEN_OVER_SOON = { LEASE_SECONDS: '10' };
+
 /** An operator's surroundings: an empty Postgres, a Redis and a mail server, with a press brought up on them. */
 export interface Production {
   readonly sink: Sink;
@@ -61,8 +64,6 @@ export async function openProduction(
     PUBLIC_URL: 'https://letters.example.com',
     APP_SECRET: randomBytes(32).toString('hex'),
     DATA_DIR: path.join(directory, 'must-not-be-made'),
-    // an abandoned batch is taken over soon, so that a test need not wait half a minute
-    LEASE_SECONDS: '3',
     RECONCILE_SECONDS: '1',
     UNKNOWN_WAIT_SECONDS: '1',
     LOG_LEVEL: 'warn',

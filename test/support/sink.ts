@@ -1,6 +1,7 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import type { SmtpServer as Target } from '../../src/config/smtp-url.ts';
+import { freePort } from './free-port.ts';
 
 /** One message that the sink accepted. */
 export interface Taken {
@@ -55,7 +56,7 @@ export async function startSink(options: SinkOptions = {}): Promise<Sink> {
   const taken: Taken[] = [];
   const sockets = new Set<Socket>();
   let server = createServer(taken, options, sockets);
-  await listen(server, options.port ?? 0);
+  await listen(server, options.port ?? (await freePort()));
   const { port } = server.server.address() as AddressInfo;
   return {
     taken,

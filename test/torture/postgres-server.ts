@@ -4,6 +4,7 @@ import { openDatabase } from '../../src/db/database.ts';
 import { ensureCluster, readPassword, urlOf } from '../../src/embedded/postgres-cluster.ts';
 import { startPostgres, stopPostgres } from '../../src/embedded/postgres-server.ts';
 import { isRunning, signalProcess } from '../../src/embedded/postmaster.ts';
+import { freePort } from '../support/free-port.ts';
 
 /** A real Postgres of the harness's own that can be shut down the hard ways and comes back on its port. */
 export interface TorturePostgres {
@@ -21,10 +22,11 @@ const SIGNALS = { fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
 
 export async function startTorturePostgres(directory: string): Promise<TorturePostgres> {
   const cluster = await ensureCluster(path.join(directory, 'postgres'));
-  let server = await startPostgres(cluster, SETTINGS);
+  const port = await freePort();
+  const settings = { ...SETTINGS, port: String(port) };
+  let server = await startPostgres(cluster, settings);
   let starting: Promise<unknown> = Promise.resolve();
   let over = false;
-  const { port } = server;
   const address = { port, password: await readPassword(cluster) };
   const admin = openDatabase(urlOf(address, 'postgres'), { maxConnections: 1 });
   await admin.pool.query('create database torture');
@@ -37,7 +39,7 @@ export async function startTorturePostgres(directory: string): Promise<TorturePo
     },
     async up() {
       if (over) return;
-      const started = startPostgres(cluster, { ...SETTINGS, port: String(port) });
+      const started = startPostgres(cluster, settings);
       starting = started.catch(() => {});
       server = await started;
     },

@@ -18,6 +18,7 @@ import { testDatabase } from '../support/database.ts';
 import { issueText, makePublication, makeReaders, TEST_SECRET, testLimits } from '../support/press.ts';
 import { redisForTests } from '../support/redis.ts';
 import { type Sink, startSink } from '../support/sink.ts';
+import { until } from '../support/until.ts';
 
 const database = await testDatabase();
 const { db } = database;
@@ -96,7 +97,7 @@ describe.each(backends)('workers with the queue on %s', (name, queue) => {
       const id = await send(['ada@example.com', `nouser@${name}.test`, `full@${name}.test`]);
       work();
       expect(await waitForSend(db, id, never)).toMatchObject({ state: 'finished', accepted: 1, rejected: 2 });
-      await until(async () => (await openEvents()) === 0);
+      await until('the outcomes are processed', async () => (await openEvents()) === 0);
       const readers = await db
         .selectFrom('subscribers')
         .select(['email', 'status'])
@@ -114,7 +115,7 @@ describe.each(backends)('workers with the queue on %s', (name, queue) => {
   test.skipIf(!queue)('a queue that is emptied in the middle loses nobody and doubles nobody', async () => {
     const id = await send(500);
     work();
-    await until(async () => (await receipt(db, id)).accepted > 50);
+    await until('some are mailed', async () => (await receipt(db, id)).accepted > 50);
     if (name === 'Redis') await flushRedis();
     else await sql`truncate bullmq.job cascade`.execute(db);
     expect(await waitForSend(db, id, never)).toMatchObject({ state: 'finished', accepted: 500 });
@@ -141,7 +142,3 @@ describe.each(backends)('workers with the queue on %s', (name, queue) => {
     client.disconnect();
   }
 });
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
-}
