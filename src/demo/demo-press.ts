@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readConfig } from '../config.ts';
+import { freePort } from '../embedded/free-port.ts';
 import { openParts, type Parts, run } from '../main.ts';
 import { ensureSample } from './sample-publication.ts';
 
@@ -36,15 +36,4 @@ export async function openDemoPress(): Promise<DemoPress> {
     await leave();
     throw error;
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MINUTE_MS, SECOND_MS } from '../clock.ts';
 import { Fault, ok, type Result, refuse } from '../result.ts';
+import { freePort } from './free-port.ts';
 import { type Launched, launch, launchFault } from './postgres-binaries.ts';
 import { findPostmaster, isRunning, signalProcess } from './postmaster.ts';
 
@@ -128,15 +128,4 @@ async function endedWithin(pid: number, timeoutMs: number): Promise<boolean> {
     await sleep(POLL_MS);
   }
   return false;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

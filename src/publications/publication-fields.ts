@@ -76,7 +76,10 @@ const fields = z.object({
   reply_to: address('the reply address').nullable(),
   postal_address: postalAddress.transform((text) => text || null).nullable(),
   locale: known(readLocale, 'the locale must be a language tag such as "en" or "de-AT"'),
-  timezone: known(readTimezone, 'the timezone must be an IANA name such as "Europe/Berlin" or "UTC"'),
+  timezone: known(
+    readTimezone,
+    'the timezone must be a region and a city in it, such as "Europe/Berlin", or "UTC"',
+  ),
   slot: slot.nullable(),
   unknown_policy: z.enum(['resend', 'hold'], 'the policy for unknown outcomes must be "resend" or "hold"'),
   accent: z

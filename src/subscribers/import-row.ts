@@ -44,7 +44,8 @@ export function readImportRow(row: CsvRow, columns: Columns, consented: boolean)
   const locale = optional(cell('locale'), readLocale);
   if (locale === undefined) return refuse('the locale is no language tag such as "en" or "de-AT"');
   const timezone = optional(cell('timezone'), readTimezone);
-  if (timezone === undefined) return refuse('the timezone is no IANA name such as "Europe/Berlin"');
+  if (timezone === undefined)
+    return refuse('the timezone is not a region and a city in it, such as "Europe/Berlin"');
   const subscribed_at = optional(cell('subscribed_at'), readTime);
   if (subscribed_at === undefined) return refuse('subscribed_at is no time such as 2021-02-08T08:00:00Z');
 

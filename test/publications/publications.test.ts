@@ -128,7 +128,7 @@ test.each<[string, Partial<NewPublication>]>([
 
 test('all that is wrong stands in one message', async () => {
   const wrong = createPublication(db, { slug: 'W', name: '', from_address: 'x', timezone: 'y' });
-  await expect(wrong).rejects.toThrow(/name must not be empty.*address has no @.*IANA.*slug must/);
+  await expect(wrong).rejects.toThrow(/name must not be empty.*address has no @.*Europe\/Berlin.*slug must/);
 });
 
 test('when a send stops by itself is set for each publication, and nonsense is named', async () => {

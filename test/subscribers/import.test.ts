@@ -117,7 +117,7 @@ test('each refused row stands in a file with its line and why, and only the oper
     '3,b@example.com,"the row says active, and the import names no consent (--consent TEXT)",Bob,active,,,',
     '4,c@example.com,"the status is none of active, pending, unsubscribed, bounced and complained",Cid,asleep,,,',
     '5,d@example.com,"the locale is no language tag such as ""en"" or ""de-AT""",Dot,,x y,,',
-    '6,e@example.com,"the timezone is no IANA name such as ""Europe/Berlin""",Eve,,,Mars/Olympus,',
+    '6,e@example.com,"the timezone is not a region and a city in it, such as ""Europe/Berlin""",Eve,,,Mars/Olympus,',
     '7,f@example.com,subscribed_at is no time such as 2021-02-08T08:00:00Z,Fay,,,,yesterday',
     '8,g@example.com,the row has more fields than the first line,Gil,,,,,more',
     '10,H@example.com,"the address stands in the file already, in line 9",Hal,,,,',
