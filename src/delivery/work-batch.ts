@@ -193,14 +193,15 @@ class BatchWork {
     const { outbound, clock, sheets } = this.#deps;
     const message = await this.#stamp(reader, clock.now(), (bytes) => sheets.take(bytes));
     passed('stamped');
-    const attempt = await outbound.send(message, {
+    const handover = {
       mark: () => this.#mark(reader),
-      record: (ending) => {
+      record: (ending: Ending) => {
         // after any other end the socket may still hold a part of it
         if (ending.kind === 'accepted') sheets.giveBack(message.raw);
         return this.#record(reader, attempts, ending);
       },
-    });
+    };
+    const attempt = await outbound.send(message, handover, () => this.#mayGoOn());
     if (attempt.kind === 'server fault') await this.#serverFault(attempt.reason);
     if (attempt.kind === 'withheld') this.#stop ??= 'withheld';
     if (attempt.kind === 'accepted' || attempt.kind === 'refused') await this.#serverAnswers();

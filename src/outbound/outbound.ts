@@ -11,8 +11,12 @@ import { Server, Turns } from './server.ts';
 export interface Outbound {
   /** How many messages can be under way at once, over all servers. */
   readonly places: number;
-  /** `withheld`, too, where it would have to wait for its rate and {@link stopWaiting} was called. */
-  send(message: OutgoingMessage, handover: Handover): Promise<Attempt>;
+  /**
+   * `withheld`, too, where it would have to wait for its rate and {@link stopWaiting} was called.
+   *
+   * @param isWanted asked while it waits: one that is not any more is withheld, and leaves its turn to others.
+   */
+  send(message: OutgoingMessage, handover: Handover, isWanted?: () => boolean): Promise<Attempt>;
   /** Does at least one server take mail? The refusal says why not. */
   check(): Promise<Result<string, string>>;
   /** From now on no message waits for its rate. */
@@ -54,10 +58,14 @@ export function createOutbound(
 
   const wellBut = (tried: ReadonlySet<Server>) => servers.filter((one) => one.isWell && !tried.has(one));
 
-  async function send(message: OutgoingMessage, handover: Handover): Promise<Attempt> {
+  async function send(
+    message: OutgoingMessage,
+    handover: Handover,
+    isWanted: () => boolean = always,
+  ): Promise<Attempt> {
     const tried = new Set<Server>();
     for (;;) {
-      const server = isLimited ? await allowedServer(tried) : turns.next(wellBut(tried));
+      const server = isLimited ? await allowedServer(tried, isWanted) : turns.next(wellBut(tried));
       if (server === 'withheld') return { kind: 'withheld' };
       if (!server) return { kind: 'server fault', reason: reasonOf(servers) };
       tried.add(server);
@@ -67,8 +75,11 @@ export function createOutbound(
   }
 
   /** Whose turn it is, as soon as its rate and the one over all allow one message more. */
-  async function allowedServer(tried: ReadonlySet<Server>): Promise<Server | undefined | 'withheld'> {
-    while (!stopping.signal.aborted) {
+  async function allowedServer(
+    tried: ReadonlySet<Server>,
+    isWanted: () => boolean,
+  ): Promise<Server | undefined | 'withheld'> {
+    while (isWanted() && !stopping.signal.aborted) {
       const well = wellBut(tried);
       if (well.length === 0) return undefined;
       const server = turns.next(allowedOf(well, overall));
@@ -93,6 +104,8 @@ export function createOutbound(
     },
   };
 }
+
+const always = () => true;
 
 /** Those whose own rate lets one message more go, if the rate over all does too. */
 function allowedOf(servers: readonly Server[], overall: Allowance | null): readonly Server[] {

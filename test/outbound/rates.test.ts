@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { takeStretch } from '../../src/outbound/allowance-store.ts';
 import { createOutbound, type Rates } from '../../src/outbound/outbound.ts';
@@ -88,6 +88,24 @@ test('a message that waits for its rate is not marked, and is withheld when the 
   expect(await Promise.all(waiting)).toEqual([{ kind: 'withheld' }, { kind: 'withheld' }]);
   expect(await outbound.send(message, handover)).toEqual({ kind: 'withheld' });
   expect(marked).toHaveLength(1);
+  await outbound.close();
+});
+
+test('who waits and is not wanted any more leaves its turn to others', async () => {
+  const slots: (() => void)[] = [];
+  const outbound = createOutbound([{ ...one.target, rate: 0.01 }], systemClock, {
+    overall: null,
+    takeStretch: async () => 1,
+    pause: () => new Promise((resolve) => slots.push(resolve)),
+  });
+  let wanted = true;
+  const given = Array.from({ length: 5 }, () => outbound.send(message, letGo, () => wanted));
+  const other = outbound.send(message, letGo);
+  wanted = false;
+  await vi.waitFor(() => expect(slots).toHaveLength(1));
+  slots[0]?.();
+  expect(await Promise.all(given)).toEqual(given.map(() => ({ kind: 'withheld' })));
+  expect(await other).toMatchObject({ kind: 'accepted' });
   await outbound.close();
 });
 
