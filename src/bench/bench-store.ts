@@ -31,6 +31,17 @@ export async function settleReaders(db: Db): Promise<void> {
   await sql`checkpoint`.execute(db);
 }
 
+/** An inbox with nothing in it. */
+export async function emptyInbox(db: Db): Promise<void> {
+  await sql`truncate raw_events, feedback_events`.execute(db);
+  await sql`checkpoint`.execute(db);
+}
+
+export async function countRawEvents(db: Db): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*) from raw_events`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
 /** The server itself reads the file, into a table with one key that is made anew. */
 export async function copyReaders(db: Db, file: string): Promise<void> {
   await sql`drop table if exists copied_readers`.execute(db);

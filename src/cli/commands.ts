@@ -32,6 +32,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'send settle': async () => (await import('./send-verbs.ts')).sendSettle,
   'bench send': async () => (await import('./bench-send.ts')).benchSend,
   'bench import': async () => (await import('./bench-import.ts')).benchImport,
+  'bench events': async () => (await import('./bench-events.ts')).benchEvents,
   'feedback classify': async () => (await import('./feedback-classify.ts')).feedbackClassify,
   'feedback replay': async () => (await import('./feedback-replay.ts')).feedbackReplay,
 };
