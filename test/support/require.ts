@@ -20,6 +20,11 @@ export function findMaterial(variable: string): string | null {
   return process.env[variable] || skipLoudly(`${variable} is not set`);
 }
 
+/** As {@link findProgram}, for what only root may run. */
+export function findRootProgram(name: string): string | null {
+  return process.getuid?.() === 0 ? findProgram(name) : skipLoudly(`${name} needs root`);
+}
+
 function skipLoudly(reason: string): null {
   if (process.env.REQUIRE_ALL === '1') throw new Error(`${reason}, and REQUIRE_ALL=1 asks for it`);
   console.warn(`\n!!! SKIPPED: ${reason}: what needs it is not tested here.\n`);
