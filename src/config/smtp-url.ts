@@ -10,7 +10,7 @@ export interface SmtpServer {
   readonly depth: number;
   /** Messages a second, over all workers; null: as fast as it takes them. */
   readonly rate: number | null;
-  /** Its share of the messages beside other servers, for each of its connections. */
+  /** Its share of the messages beside servers of other weights. */
   readonly weight: number;
 }
 

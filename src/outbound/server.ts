@@ -13,15 +13,15 @@ const STUCK_MS = SECOND_MS;
 export class Server {
   readonly pool: SmtpPool;
   readonly places: number;
-  /** Its part of the messages beside other servers. */
-  readonly share: number;
+  /** Its part of the messages beside servers of other weights. */
+  readonly weight: number;
   /** Of its own rate; null: it has none. */
   readonly allowance: Allowance | null;
   /** Why it last took no mail. */
   reason = '';
   /** Messages under way. */
   busy = 0;
-  /** What it has had for its share. */
+  /** Messages that it has had, for its weight. */
   had = 0;
   #faults = 0;
   #restUntil = 0;
@@ -31,7 +31,7 @@ export class Server {
   constructor(target: SmtpServer, allowance: Allowance | null, clock: Clock) {
     this.pool = new SmtpPool(target);
     this.places = placesOf(target);
-    this.share = target.weight * this.places;
+    this.weight = target.weight;
     this.allowance = allowance;
     this.#clock = clock;
   }
@@ -75,14 +75,14 @@ export class Server {
 
 /**
  * Whose turn it is. Servers of one weight: the least busy, so that the faster one takes more. Servers of different
- * weights: the one that has had least for its share, so that the shares hold whichever is faster.
+ * weights: the one that has had least for its weight, so that the shares hold whichever is faster.
  */
 export class Turns {
-  readonly #byShare: boolean;
+  readonly #byWeight: boolean;
   #latest = 0;
 
   constructor(targets: readonly SmtpServer[]) {
-    this.#byShare = new Set(targets.map(({ weight }) => weight)).size > 1;
+    this.#byWeight = new Set(targets.map(({ weight }) => weight)).size > 1;
   }
 
   next(servers: readonly Server[]): Server | undefined {
@@ -96,13 +96,13 @@ export class Turns {
   }
 
   #isBefore(one: Server, other: Server): boolean {
-    const load = this.#byShare ? 0 : one.busy / one.share - other.busy / other.share;
+    const load = this.#byWeight ? 0 : one.busy / one.places - other.busy / other.places;
     return load < 0 || (load === 0 && one.had < other.had);
   }
 
   /** One that comes back from its rest does not make up for what it has missed. */
   #count(server: Server): void {
     this.#latest = Math.max(server.had, this.#latest);
-    server.had = this.#latest + 1 / server.share;
+    server.had = this.#latest + 1 / server.weight;
   }
 }

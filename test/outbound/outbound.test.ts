@@ -67,8 +67,11 @@ test('a check says which server is well, or why none is', async () => {
 
 test('messages are shared out by the weights of the servers, whether they come one by one or all at once', async () => {
   const heavy = await startSink({ connections: 2 });
-  const light = await startSink({ connections: 2 });
-  const targets = [light.target, { ...heavy.target, weight: 3 }];
+  const light = await startSink({ connections: 4 });
+  const targets = [
+    { ...light.target, depth: 2 },
+    { ...heavy.target, weight: 3 },
+  ];
   const outbound = createOutbound(targets, handClock());
   for (let n = 0; n < 20; n += 1) await outbound.send(message, letGo);
   expect([heavy.taken.length, light.taken.length]).toEqual([15, 5]);
