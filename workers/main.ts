@@ -36,7 +36,7 @@ export function startWorkers(parts: WorkerParts): Workers {
     ...parts,
     lanes: new Lanes(parts.outbound.places),
     sheets: new Sheets(),
-    ledger: new Ledger(parts.db, parts.limits.deferMaxAgeMs),
+    ledger: new Ledger(parts.db, parts.limits.deferMaxAgeMs, parts.outbound.places),
     throttle: new Throttle(parts),
     wakeLater: (claim: Claim, waitMs: number) => wakeLater(parts, claim, waitMs, stopping.signal),
     stopping: stopping.signal,

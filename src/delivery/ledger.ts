@@ -11,6 +11,9 @@ import {
   recordOutcomes,
 } from './ledger-store.ts';
 
+/** About as long as a commit takes, so that a flush comes at most once in two of them. */
+const PATIENCE_MS = 5;
+
 /**
  * The ledger as one process writes it: marks and outcomes of all batches that it works, gathered into few
  * statements. Each row is still guarded by its own claim.
@@ -19,13 +22,18 @@ export class Ledger {
   readonly #marks: GroupCommit<Mark, boolean>;
   readonly #outcomes: GroupCommit<ClaimedOutcome, undefined>;
 
-  /** @param deferMaxAgeMs a delivery that is deferred for longer is rejected. */
-  constructor(db: Db, deferMaxAgeMs: number) {
-    this.#marks = new GroupCommit((marks) => markHandedOver(db, marks));
+  /**
+   * @param deferMaxAgeMs a delivery that is deferred for longer is rejected.
+   * @param places messages under way at once: while a quarter of them waits for the ledger, the others keep the
+   *   connections busy.
+   */
+  constructor(db: Db, deferMaxAgeMs: number, places: number) {
+    const patience = { enough: Math.ceil(places / 4), ms: PATIENCE_MS };
+    this.#marks = new GroupCommit((marks) => markHandedOver(db, marks), patience);
     this.#outcomes = new GroupCommit(async (outcomes) => {
       await persistently(() => recordOutcomes(db, outcomes, deferMaxAgeMs));
       return outcomes.map(() => undefined);
-    });
+    }, patience);
   }
 
   /** Resolves when the row is durably `handed over`; false: its message must not be sent. */

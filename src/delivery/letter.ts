@@ -44,7 +44,7 @@ export function letterStamper(context: LetterContext): StampLetter {
       values,
     };
     const raw = await stamp(own, room);
-    return { from: envelopeSender(context, reader.id), to: reader.email, raw, envid: row };
+    return { from: envelopeSender(context, reader.id), to: reader.email, raw, dotless: true, envid: row };
   };
 }
 

@@ -5,6 +5,8 @@ export interface OutgoingMessage {
   /** Envelope recipient, a bare address. */
   readonly to: string;
   readonly raw: Buffer;
+  /** No line of it begins with a dot, so that none need be looked for. */
+  readonly dotless?: true;
   /**
    * Goes to servers that offer DSN and comes back in their reports (ENVID, RFC 3461 section 4.4): at most 100
    * printable ASCII characters.

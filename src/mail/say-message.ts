@@ -16,14 +16,14 @@ export function sayEnvelope(socket: SmtpSocket, transit: Transit, { pipelining }
 
 /** Says the message and its end: from here on the server may deliver it. */
 export function sayMessage(socket: SmtpSocket, transit: Transit, { chunking }: Offers): void {
-  const { raw } = transit.passage.message;
+  const { raw, dotless } = transit.passage.message;
   const end = endsLine(raw) ? '' : '\r\n';
   if (chunking) {
     socket.say(`BDAT ${raw.length + end.length} LAST\r\n`);
     socket.sayBytes(raw);
     socket.say(end);
   } else {
-    socket.sayBytes(dotStuffed(raw));
+    socket.sayBytes(dotless ? raw : dotStuffed(raw));
     socket.say(`${end}.\r\n`);
   }
   transit.said();

@@ -130,7 +130,7 @@ export function batchDeps(
     wakeLater: () => {},
     lanes: new Lanes(outbound.places),
     sheets: new Sheets(),
-    ledger: new Ledger(db, limits.deferMaxAgeMs),
+    ledger: new Ledger(db, limits.deferMaxAgeMs, outbound.places),
     stopping: changes.stopping ?? new AbortController().signal,
   };
 }
