@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { SmtpServer } from '../config/smtp-url.ts';
 import type { Attempt, Handover, OutgoingMessage } from '../mail/attempt.ts';
 import { ok, type Result, refuse } from '../result.ts';
-import { Allowance, type AllowanceDeps } from './allowance.ts';
+import { type RateDeps, Rates } from './rates.ts';
 import { Server, Turns } from './server.ts';
 
 /** What every mail passes on its way out, letter or notice: the servers, and which of them are well. */
@@ -24,15 +22,7 @@ export interface Outbound {
   close(): Promise<void>;
 }
 
-/** The rates that mail keeps to, over all workers on all hosts. */
-export interface Rates {
-  /** Messages a second over all servers; null: none. */
-  readonly overall: number | null;
-  readonly takeStretch: AllowanceDeps['takeStretch'];
-  readonly pause?: AllowanceDeps['pause'];
-}
-
-const NO_RATES: Rates = {
+const NO_RATES: RateDeps = {
   overall: null,
   takeStretch: () => Promise.reject(new Error('nothing to share a rate through')),
 };
@@ -45,27 +35,17 @@ const NO_RATES: Rates = {
 export function createOutbound(
   targets: readonly SmtpServer[],
   clock: Clock,
-  rates: Rates = NO_RATES,
+  rateDeps: RateDeps = NO_RATES,
 ): Outbound {
-  const stopping = new AbortController();
-  const deps = { pause: (ms: number) => pause(ms, stopping.signal), ...rates, clock };
-  const allow = (name: string, rate: number | null) =>
-    rate === null ? null : new Allowance(name, rate, deps);
-  const overall = allow('all', rates.overall);
-  const servers = targets.map((target) => new Server(target, allow(nameOf(target), target.rate), clock));
+  const rates = new Rates(rateDeps, clock);
+  const servers = targets.map((target) => new Server(target, rates.allowanceOf(target), clock));
   const turns = new Turns(targets);
-  const isLimited = overall !== null || servers.some(({ allowance }) => allowance !== null);
-
   const wellBut = (tried: ReadonlySet<Server>) => servers.filter((one) => one.isWell && !tried.has(one));
 
-  async function send(
-    message: OutgoingMessage,
-    handover: Handover,
-    isWanted: () => boolean = always,
-  ): Promise<Attempt> {
+  async function send(message: OutgoingMessage, handover: Handover, isWanted = always): Promise<Attempt> {
     const tried = new Set<Server>();
     for (;;) {
-      const server = isLimited ? await allowedServer(tried, isWanted) : turns.next(wellBut(tried));
+      const server = rates.isLimited ? await allowedServer(tried, isWanted) : turns.next(wellBut(tried));
       if (server === 'withheld') return { kind: 'withheld' };
       if (!server) return { kind: 'server fault', reason: reasonOf(servers) };
       tried.add(server);
@@ -75,62 +55,33 @@ export function createOutbound(
   }
 
   /** Whose turn it is, as soon as its rate and the one over all allow one message more. */
-  async function allowedServer(
-    tried: ReadonlySet<Server>,
-    isWanted: () => boolean,
-  ): Promise<Server | undefined | 'withheld'> {
-    while (isWanted() && !stopping.signal.aborted) {
+  async function allowedServer(tried: ReadonlySet<Server>, isWanted: () => boolean) {
+    while (isWanted() && !rates.isStopped) {
       const well = wellBut(tried);
       if (well.length === 0) return undefined;
-      const server = turns.next(allowedOf(well, overall));
+      const server = turns.next(rates.allowed(well));
       if (server) {
-        overall?.use();
-        server.allowance?.use();
+        rates.use(server);
         return server;
       }
-      await nextAllowance(well, overall);
+      await rates.wait(well);
     }
-    return 'withheld';
+    return 'withheld' as const;
   }
 
   return {
     places: servers.reduce((sum, { places }) => sum + places, 0),
     send,
     check: () => checkServers(servers),
-    stopWaiting: () => stopping.abort(),
+    stopWaiting: () => rates.stop(),
     async close() {
-      stopping.abort();
+      rates.stop();
       for (const { pool } of servers) pool.close();
     },
   };
 }
 
 const always = () => true;
-
-/** Those whose own rate lets one message more go, if the rate over all does too. */
-function allowedOf(servers: readonly Server[], overall: Allowance | null): readonly Server[] {
-  const allowed = servers.filter(({ allowance }) => allowance === null || allowance.hasSome);
-  // who has to wait is asked for ahead, or it would never have its turn beside one that need not
-  for (const server of servers) if (!allowed.includes(server)) server.allowance?.ask().catch(() => {});
-  return overall === null || overall.hasSome ? allowed : [];
-}
-
-/** Waits for a server's rate first: what is taken of the one over all is then used at once. */
-async function nextAllowance(servers: readonly Server[], overall: Allowance | null): Promise<void> {
-  const lacking = servers.flatMap(({ allowance }) => (allowance && !allowance.hasSome ? [allowance] : []));
-  if (lacking.length === servers.length) await Promise.race(lacking.map((allowance) => allowance.ask()));
-  else await overall?.ask();
-}
-
-/** Two accounts with one relay have a rate each. The user's name may be a key: it is not told. */
-function nameOf({ host, port, auth }: SmtpServer): string {
-  const user = auth && createHash('sha256').update(auth.user).digest('hex').slice(0, 8);
-  return ['server', `${host}:${port}`, user].filter(Boolean).join(' ');
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await setTimeout(ms, undefined, { signal, ref: false }).catch(() => {});
-}
 
 function reasonOf(servers: readonly Server[]): string {
   return (

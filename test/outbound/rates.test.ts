@@ -1,7 +1,8 @@
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { takeStretch } from '../../src/outbound/allowance-store.ts';
-import { createOutbound, type Rates } from '../../src/outbound/outbound.ts';
+import { createOutbound } from '../../src/outbound/outbound.ts';
+import type { RateDeps } from '../../src/outbound/rates.ts';
 import { testDatabase } from '../support/database.ts';
 import { letGo } from '../support/handover.ts';
 import { startSink } from '../support/sink.ts';
@@ -21,7 +22,7 @@ const message = {
   to: 'ada@example.com',
   raw: Buffer.from('Subject: x\r\n\r\nHello.\r\n'),
 };
-const shared: Rates = { overall: null, takeStretch: (name, ms) => takeStretch(db, name, ms) };
+const shared: RateDeps = { overall: null, takeStretch: (name, ms) => takeStretch(db, name, ms) };
 
 /** Sends so many at once, and answers how many seconds it took until the last was accepted. */
 async function secondsFor(messages: number, outbounds: readonly ReturnType<typeof createOutbound>[]) {
