@@ -26,7 +26,7 @@ export async function reconcile({ db, clock, queues }: WorkerParts): Promise<voi
   for (const id of await finishableSends(db)) await finishIfDone(db, id);
   for (const id of await endedSendsWithLeases(db)) await markAbandoned(db, id);
   const jobs: Job[] = [
-    ...(await missingNoticeJobs(db, now)).map(({ id, fence }) => ({
+    ...(await missingNoticeJobs(db)).map(({ id, fence }) => ({
       name: 'notice' as const,
       notice: id,
       fence,

@@ -18,7 +18,7 @@ export async function workWaitingNotices(parts: Parts, signal: AbortSignal): Pro
   try {
     const tried = new Set<number>();
     for (;;) {
-      const due = await missingNoticeJobs(deps.db, deps.clock.now());
+      const due = await missingNoticeJobs(deps.db);
       const next = due.filter(({ id }) => !tried.has(id));
       if (next.length === 0 || signal.aborted) return;
       for (const { id } of next) {

@@ -24,8 +24,6 @@ export async function insertNotices(tx: Tx, notices: readonly NewNotice[]): Prom
         email: notice.email,
         locale: notice.locale,
         params: checkedParams(notice),
-        // by the clock that workers go by, whatever the server's says
-        due_at: new Date(0),
       })),
     )
     .onConflict((conflict) => conflict.column('unique_key').doNothing())
@@ -56,15 +54,11 @@ export async function findNotice(db: Db, id: NoticeId): Promise<NoticeSeen | nul
  * Notices that a worker should take now: due ones, and those whose worker is gone. An `unknown` one that
  * was sent twice is held for ever.
  */
-export async function missingNoticeJobs(
-  db: Db,
-  now: Date,
-  limit = 1000,
-): Promise<{ id: NoticeId; fence: number }[]> {
+export async function missingNoticeJobs(db: Db, limit = 1000): Promise<{ id: NoticeId; fence: number }[]> {
   const { rows } = await sql<{ id: NoticeId; fence: number }>`
     select id, fence from notices
-    where state in ('queued', 'handed over', 'deferred', 'unknown') and due_at <= ${now}
-      and (lease_until is null or lease_until <= ${now}) and not (state = 'unknown' and resent)
+    where state in ('queued', 'handed over', 'deferred', 'unknown') and due_at <= now()
+      and (lease_until is null or lease_until <= now()) and not (state = 'unknown' and resent)
     order by due_at limit ${limit}`.execute(db);
   return rows;
 }

@@ -12,7 +12,7 @@ export interface StandingNotices {
 
 /** What stands where at this moment, for /metrics; `notices_open` is the index. */
 export async function standingNotices(db: Db): Promise<StandingNotices> {
-  // a new notice is due since 1970 (see insertNotices), so it waits since it was made
+  // earlier versions made notices that are due since 1970: they wait since they were made
   const { rows } = await sql<StandingNotices>`
     select count(*) as pending,
       coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as oldest_seconds,

@@ -15,6 +15,7 @@ import {
   extendLease,
   markHandedOver,
   type NoticeOutcome,
+  putOff,
   recordOutcome,
   releaseNotice,
 } from './claim-store.ts';
@@ -30,7 +31,7 @@ export interface NoticeDeps extends MailParts {
 }
 
 const SERVER_WAIT_MS = 10 * SECOND_MS;
-/** A notice that cannot be written now (its template or issue is at fault) must not be tried in a loop. */
+/** A notice that cannot be written now (its template or issue is at fault) must not be tried in a tight loop. */
 const FAULT_WAIT_MS = 60 * SECOND_MS;
 
 /**
@@ -40,14 +41,14 @@ const FAULT_WAIT_MS = 60 * SECOND_MS;
  *   and it is due again later.
  */
 export async function workNotice(deps: NoticeDeps, id: NoticeId): Promise<DeliveryState | null> {
-  const notice = await claimNotice(deps.db, id, { now: deps.clock.now(), ...deps.limits });
+  const notice = await claimNotice(deps.db, id, deps.limits);
   if (!notice) return null;
   const heartbeat = setInterval(() => void keepLease(deps, notice), deps.limits.leaseMs / 3);
   try {
     const outcome = await unmailable(deps, notice);
     return outcome ? await record(deps, notice, outcome) : await sendNotice(deps, notice);
   } catch (error) {
-    await release(deps, notice, FAULT_WAIT_MS).catch(() => {});
+    await putOffFor(deps, notice, error).catch(() => {});
     throw error;
   } finally {
     clearInterval(heartbeat);
@@ -73,14 +74,14 @@ async function sendNotice(deps: NoticeDeps, notice: Notice): Promise<DeliverySta
   const message = await composeNotice(deps, notice, deps.clock.now());
   let state: DeliveryState | null = null;
   const attempt = await deps.outbound.send(message, {
-    mark: () => markHandedOver(deps.db, notice, deps.clock.now()),
+    mark: () => markHandedOver(deps.db, notice),
     record: async (ending) => {
       const outcome = outcomeOf(ending, notice.attempts, deps.limits.unknownWaitMs);
       state = await record(deps, notice, outcome);
     },
   });
   if (attempt.kind === 'server fault') await waitForServer(deps, notice, attempt);
-  if (attempt.kind === 'withheld') await release(deps, notice, 0);
+  if (attempt.kind === 'withheld') await releaseNotice(deps.db, notice, 0);
   return state;
 }
 
@@ -90,11 +91,14 @@ async function waitForServer(
   { reason }: Attempt & { kind: 'server fault' },
 ) {
   deps.log.warn({ event: 'notice waits for its mail server', notice: notice.id, reason });
-  await release(deps, notice, SERVER_WAIT_MS);
+  await releaseNotice(deps.db, notice, SERVER_WAIT_MS);
 }
 
-function release(deps: NoticeDeps, notice: Notice, waitMs: number): Promise<void> {
-  return releaseNotice(deps.db, notice, new Date(deps.clock.now().getTime() + waitMs));
+/** Nobody is told by mail: what keeps a notice from being written may keep that one too. */
+async function putOffFor({ db, log, limits }: NoticeDeps, notice: Notice, error: unknown): Promise<void> {
+  const reason = `it could not be written: ${error instanceof Error ? error.message : 'unknown'}`;
+  const givenUp = await putOff(db, notice, { waitMs: FAULT_WAIT_MS, maxAgeMs: limits.deferMaxAgeMs, reason });
+  if (givenUp) log.error({ event: 'notice given up', notice: notice.id, kind: notice.kind });
 }
 
 async function record(
@@ -103,15 +107,12 @@ async function record(
   outcome: NoticeOutcome,
 ): Promise<DeliveryState | null> {
   const { deferMaxAgeMs } = deps.limits;
-  const state = await persistently(() =>
-    recordOutcome(deps.db, notice, outcome, { now: deps.clock.now(), deferMaxAgeMs }),
-  );
+  const state = await persistently(() => recordOutcome(deps.db, notice, outcome, deferMaxAgeMs));
   deps.log.info({ event: 'notice worked', notice: notice.id, kind: notice.kind, state });
   return state;
 }
 
 /** A lease that cannot be extended just now runs out, and the mark sees it. */
 async function keepLease(deps: NoticeDeps, notice: Notice): Promise<void> {
-  const until = new Date(deps.clock.now().getTime() + deps.limits.leaseMs);
-  await extendLease(deps.db, notice, until).catch(() => false);
+  await extendLease(deps.db, notice, deps.limits.leaseMs).catch(() => false);
 }

@@ -37,12 +37,12 @@ beforeEach(async () => {
   await db.deleteFrom('subscribers').execute();
   await db.deleteFrom('notices').execute();
   await db.deleteFrom('suppressions').execute();
-  notices.reset();
+  await notices.reset();
 });
 
 async function workAll(): Promise<(string | null)[]> {
   const states: (string | null)[] = [];
-  for (const { id } of await missingNoticeJobs(db, notices.now())) states.push(await notices.work(id));
+  for (const { id } of await missingNoticeJobs(db)) states.push(await notices.work(id));
   return states;
 }
 

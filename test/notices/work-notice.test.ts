@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/clock.ts';
 import type { NoticeId } from '../../src/ids.ts';
+import { createLog } from '../../src/log.ts';
 import { type Attempt, type Handover, isEnding } from '../../src/mail/attempt.ts';
 import { claimNotice, markHandedOver, recordOutcome } from '../../src/notices/claim-store.ts';
 import { eraseNotices, findNotice, insertNotice, missingNoticeJobs } from '../../src/notices/notice-store.ts';
@@ -14,7 +15,7 @@ const { sink, work, word, pass } = notices;
 
 beforeEach(async () => {
   await db.deleteFrom('notices').execute();
-  notices.reset();
+  await notices.reset();
 });
 
 async function stateOf(id: NoticeId) {
@@ -22,7 +23,7 @@ async function stateOf(id: NoticeId) {
 }
 
 async function jobs(): Promise<NoticeId[]> {
-  return (await missingNoticeJobs(db, notices.now())).map((job) => job.id);
+  return (await missingNoticeJobs(db)).map((job) => job.id);
 }
 
 /** A worker whose mail server ends like this. */
@@ -82,7 +83,7 @@ test('a refusal for good is final', async () => {
   const id = await word('nouser@example.com');
   expect(await work(id)).toBe('rejected');
   expect(await findNotice(db, id)).toMatchObject({ reply: expect.stringMatching(/^550 5\.1\.1 /) });
-  pass(DAY_MS);
+  await pass(DAY_MS);
   expect(await work(id)).toBeNull();
 });
 
@@ -91,11 +92,13 @@ test('a refusal for now is tried again, after waits that grow', async () => {
   const waits: number[] = [];
   for (let tries = 0; tries < 4; tries += 1) {
     expect(await work(id)).toBe('deferred');
-    const { due_at } = await db.selectFrom('notices').select('due_at').executeTakeFirstOrThrow();
-    waits.push((due_at.getTime() - notices.now().getTime()) / MINUTE_MS);
-    pass(due_at.getTime() - notices.now().getTime() - 1);
+    const row = db.selectFrom('notices').select(['due_at', 'updated_at']);
+    const { due_at, updated_at } = await row.executeTakeFirstOrThrow();
+    const waitMs = due_at.getTime() - updated_at.getTime();
+    waits.push(waitMs / MINUTE_MS);
+    await pass(waitMs - MINUTE_MS / 2);
     expect(await work(id)).toBeNull();
-    pass(1);
+    await pass(MINUTE_MS / 2);
   }
   expect(waits).toEqual([1, 5, 15, 30]);
 });
@@ -103,7 +106,7 @@ test('a refusal for now is tried again, after waits that grow', async () => {
 test('a notice that is refused for three days is rejected, after one more try', async () => {
   const id = await word('later@example.com');
   await work(id);
-  pass(73 * HOUR_MS);
+  await pass(73 * HOUR_MS);
   expect(await work(id)).toBe('rejected');
 });
 
@@ -114,47 +117,47 @@ test('a mail server that is away is nobody’s outcome: the notice waits and goe
   expect(await stateOf(id)).toBe('queued');
   expect(await jobs()).toEqual([]);
   await sink.restart();
-  pass(MINUTE_MS);
+  await pass(MINUTE_MS);
   expect(await jobs()).toEqual([id]);
   expect(await work(id)).toBe('accepted');
 });
 
 test('a notice held by a worker is nobody else’s until its lease is over', async () => {
   const id = await word('ed@example.com');
-  await claimNotice(db, id, { now: notices.now(), ...LIMITS });
+  await claimNotice(db, id, LIMITS);
   expect(await jobs()).toEqual([]);
   expect(await work(id)).toBeNull();
-  pass(LIMITS.leaseMs);
+  await pass(LIMITS.leaseMs);
   expect(await jobs()).toEqual([id]);
   expect(await work(id)).toBe('accepted');
 });
 
 test('a worker that was overtaken takes no mark and writes no outcome', async () => {
   const id = await word('ed@example.com');
-  const slow = await claimNotice(db, id, { now: notices.now(), ...LIMITS });
+  const slow = await claimNotice(db, id, LIMITS);
   if (!slow) throw new Error('not claimed');
-  pass(LIMITS.leaseMs);
-  expect(await markHandedOver(db, slow, notices.now())).toBe(false);
+  await pass(LIMITS.leaseMs);
+  expect(await markHandedOver(db, slow)).toBe(false);
   expect(await work(id)).toBe('accepted');
   const late = { state: 'rejected', code: 550, enhanced: null, reply: 'late', waitMs: 0 } as const;
-  expect(await recordOutcome(db, slow, late, { now: notices.now(), deferMaxAgeMs: 0 })).toBeNull();
+  expect(await recordOutcome(db, slow, late, 0)).toBeNull();
   expect(await stateOf(id)).toBe('accepted');
 });
 
 test('one handed over by a worker that died is sent once more after a wait, and then held', async () => {
   const id = await word('ed@example.com');
   for (const round of ['first', 'second']) {
-    const claim = await claimNotice(db, id, { now: notices.now(), ...LIMITS });
+    const claim = await claimNotice(db, id, LIMITS);
     if (!claim) throw new Error(`not claimed the ${round} time`);
-    expect(await markHandedOver(db, claim, notices.now())).toBe(true);
+    expect(await markHandedOver(db, claim)).toBe(true);
     expect(await jobs()).toEqual([]);
-    pass(LIMITS.leaseMs);
+    await pass(LIMITS.leaseMs);
     expect(await jobs()).toEqual([id]);
     expect(await work(id)).toBeNull();
     expect(await stateOf(id)).toBe('unknown');
-    pass(LIMITS.unknownWaitMs);
+    await pass(LIMITS.unknownWaitMs);
   }
-  pass(DAY_MS);
+  await pass(DAY_MS);
   expect(await jobs()).toEqual([]);
   expect(await work(id)).toBeNull();
   expect(sink.taken).toEqual([]);
@@ -164,11 +167,11 @@ test('a connection that broke after the final dot is unknown, and before it defe
   const lost = { kind: 'lost', reason: 'connection reset' } as const;
   const after = await word('a@example.com');
   expect(await workEndingIn(after, { ...lost, after_final_dot: true }, 'mark')).toBe('unknown');
-  pass(LIMITS.unknownWaitMs);
+  await pass(LIMITS.unknownWaitMs);
   expect(await work(after)).toBe('accepted');
   const before = await word('b@example.com');
   expect(await workEndingIn(before, { ...lost, after_final_dot: false }, 'no mark')).toBe('deferred');
-  pass(MINUTE_MS);
+  await pass(MINUTE_MS);
   expect(await work(before)).toBe('accepted');
 });
 
@@ -191,8 +194,31 @@ test('one that cannot be written is left alone for a while, and its fault is see
   await expect(workNotice(broken, id)).rejects.toThrow('bug');
   expect(await stateOf(id)).toBe('queued');
   expect(await jobs()).toEqual([]);
-  pass(61 * SECOND_MS);
+  await pass(61 * SECOND_MS);
   expect(await work(id)).toBe('accepted');
+});
+
+test('one that can never be written is given up after three days, and nobody is told again and again', async () => {
+  const id = await word('ed@example.com');
+  const events: unknown[] = [];
+  const log = createLog('error', { write: (line) => void events.push(JSON.parse(line)) });
+  const send = () => Promise.reject(new Error('a template that does not parse'));
+  const broken = { ...notices.deps, log, outbound: { ...notices.deps.outbound, send } };
+  for (const hours of [36, 37]) {
+    await expect(workNotice(broken, id)).rejects.toThrow('does not parse');
+    expect(await stateOf(id)).toBe('queued');
+    await pass(hours * HOUR_MS);
+  }
+  expect(events).toEqual([]);
+  await expect(workNotice(broken, id)).rejects.toThrow('does not parse');
+  expect(await findNotice(db, id)).toMatchObject({
+    state: 'rejected',
+    reply: 'it could not be written: a template that does not parse',
+  });
+  expect(events).toMatchObject([{ event: 'notice given up', notice: id, kind: 'editor' }]);
+  await pass(DAY_MS);
+  expect(await jobs()).toEqual([]);
+  expect(await db.selectFrom('notices').select('id').execute()).toHaveLength(1);
 });
 
 test('forgetting an address erases what was written to it', async () => {
