@@ -53,30 +53,27 @@ export async function freezeShaped(tx: Tx, send: SendId, shape: AudienceShape): 
         on p.domain = lower(substring(pool.email from '[^@]*$'))
     ), canary as materialized (
       select id, due_at from turns order by due_at, turn, provider limit ${canarySize}
-    ), placed as (
-      select id, due_at, true as first from canary
+    ), groups as materialized (
+      select true as first, due_at, array_agg(id order by id) as ids from canary group by due_at
       union all
-      select id, due_at, false from readers where id not in (select id from canary)
-    ), chunked as (
-      select id, due_at, first,
-        (row_number() over (partition by first, due_at order by id) - 1) / ${batchSize}::int as chunk
-      from placed
+      select false, due_at, array_agg(id order by id) from readers where id not in (select id from canary) group by due_at
+    ), slices as materialized (
+      select first, due_at, n, ids[n * ${batchSize}::int + 1 : n * ${batchSize}::int + ${batchSize}::int] as ids
+      from groups cross join generate_series(0, (cardinality(ids) - 1) / ${batchSize}::int) as n
     ), frozen as (
       insert into batches (send_id, number, subscriber_ids, size, due_at)
-      select ${send}::bigint, row_number() over (order by first desc, due_at, chunk),
-        array_agg(id order by id), count(*), due_at
-      from chunked group by first, due_at, chunk
+      select ${send}::bigint, row_number() over (order by first desc, due_at, n), ids, cardinality(ids), due_at from slices
       returning size
     )
     select (select coalesce(sum(size), 0)::bigint from frozen) as size,
-      (select count(distinct (due_at, chunk)) from chunked where first) as canary_batches,
-      (select count(*) from chunked where not first) as others`.execute(tx);
+      (select count(*) from slices where first) as canary_batches,
+      (select coalesce(sum(cardinality(ids)), 0)::bigint from groups where not first) as others`.execute(tx);
   return rows[0] ?? { size: 0, canary_batches: 0, others: 0 };
 }
 
 function everybodyNow(publication: PublicationId): RawBuilder<unknown> {
   return sql`
-    readers as (
+    readers as not materialized (
       select id, email, now() as due_at from subscribers
       where publication_id = ${publication} and status = 'active'
     )`;
