@@ -118,6 +118,11 @@ function idsOf(events: readonly TakenEvent[]) {
 }
 
 /** Why, for the suppression and the reader's history: the event leads to the raw one. */
-function evidenceOf({ id, send_id, source, reply }: TakenEvent): Readonly<Record<string, unknown>> {
+export function evidenceOf({
+  id,
+  send_id,
+  source,
+  reply,
+}: Pick<FeedbackEvent, 'id' | 'send_id' | 'source' | 'reply'>): Readonly<Record<string, unknown>> {
   return { event: id, source, reply, ...(send_id !== null && { send: showId('send', send_id) }) };
 }

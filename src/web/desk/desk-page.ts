@@ -125,6 +125,8 @@ const SAID: Readonly<Record<string, string>> = {
   already: 'This file was imported before: here is its issue.',
   ready: 'The issue is marked as ready.',
   'not-ready': 'The issue is a draft again.',
+  'held-gone': 'No more letters go to the addresses that were in doubt.',
+  'held-there': 'The addresses that were in doubt are kept.',
   settled: 'Decided: no reader of this send is unknown any more.',
 };
 

@@ -5,6 +5,8 @@ import type { Web } from '../web-parts.ts';
 import { againRoutes } from './again-routes.ts';
 import { knowEditor, refuseForeignForms, requireEditor } from './desk-guard.ts';
 import { deskNotFound, deskPath } from './desk-page.ts';
+import { evidenceRoutes } from './evidence-routes.ts';
+import { heldRoutes } from './held-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { issueDeskRoutes } from './issue-routes.ts';
 import { mailRoutes } from './mail-routes.ts';
@@ -38,6 +40,8 @@ export function deskRoutes(web: Web): FastifyPluginAsync {
         againRoutes,
         settleRoutes,
         readerRoutes,
+        heldRoutes,
+        evidenceRoutes,
         settingsRoutes,
       ]) {
         await signedIn.register(routes(web), { prefix: '/p/:publication' });

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { SubscriberStatus, SuppressionReason } from '../../db/schema.ts';
+import { heldBounces } from '../../feedback/held-store.ts';
 import type { Publication } from '../../publications/publication.ts';
 import { Fault } from '../../result.ts';
 import { type ShownSubscriber, showSubscriber } from '../../subscribers/show-subscriber.ts';
@@ -26,6 +27,9 @@ const SUPPRESSED: Readonly<Record<SuppressionReason, string>> = {
   erased: 'This reader asked to be erased.',
   manual: 'This address was blocked by hand.',
 };
+
+/** A change that feedback made names the event that made it. */
+const evidenceEvent = z.object({ evidence: z.object({ event: z.int().positive() }) });
 
 const form = z.object({ email: z.string().max(1000).default('') });
 
@@ -65,12 +69,14 @@ async function showReaders(
   },
 ) {
   const counts = await countByStatus(web.db, publication.id);
+  const held = await heldBounces(web.db, publication.id, 1);
   return showDesk(web, request, reply, 'readers', {
     publication,
     section: 'readers',
     shape: 'narrow',
     title: 'Readers',
     counts: ORDER.map((status) => ({ status, count: count(counts[status]) })),
+    held: held.count,
     email: '',
     problem: null,
     reader: null,
@@ -86,6 +92,10 @@ function showReader(publication: Publication, reader: ShownSubscriber) {
     tone: TONES[status],
     facts: [name, languageName(locale)].filter(Boolean).join(' · '),
     suppressed: suppressed && `${SUPPRESSED[suppressed]} No letter goes there.`,
-    history: history.map(({ at, event }) => ({ event, at: deskTime(new Date(at), publication) })),
+    history: history.map(({ at, event, detail }) => ({
+      event,
+      at: deskTime(new Date(at), publication),
+      evidence: evidenceEvent.safeParse(detail).data?.evidence.event ?? null,
+    })),
   };
 }
