@@ -142,7 +142,8 @@ export interface SlotRunsTable {
 
 export interface OutcomeEventsTable {
   id: GeneratedAlways<OutcomeEventId>;
-  send_id: SendId;
+  /** Null: it was a notice that was refused. */
+  send_id: SendId | null;
   subscriber_id: SubscriberId;
   at: Generated<Date>;
   stage: string;

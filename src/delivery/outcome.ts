@@ -1,5 +1,6 @@
 import type { SubscriberId } from '../ids.ts';
 import type { Attempt, Ending } from '../mail/attempt.ts';
+import { hideAddresses } from '../replies/hide-addresses.ts';
 import { unreachable } from '../result.ts';
 import type { Outcome } from './ledger-store.ts';
 import { deferralWaitMs, lostWaitMs } from './retry-waits.ts';
@@ -58,19 +59,12 @@ function answer({ code, enhanced, reply }: Attempt & { kind: 'accepted' | 'refus
   return { code, enhanced, reply };
 }
 
-/** Up to the next white space or bracket on either side; more than an address may be is none (RFC 5321 section 4.5.3.1.3). */
-const ADDRESS = /[^\s<>()[\]"',;:]{1,64}@[^\s<>()[\]"',;:]{1,255}/gu;
-
 /**
  * Servers quote the address in their replies, or the one that it is forwarded to; the ledger outlives an erasure
  * and must hold neither.
  */
 export function withoutAddresses(outcome: Outcome): Outcome {
   return { ...outcome, reply: hideAddresses(outcome.reply) };
-}
-
-export function hideAddresses(text: string): string {
-  return text.replace(ADDRESS, 'ADDRESS');
 }
 
 function broken(reason: string) {

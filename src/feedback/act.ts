@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { Db, Tx } from '../db/database.ts';
 import { countFeedback } from '../delivery/guard-store.ts';
-import { hideAddresses } from '../delivery/outcome.ts';
 import { settleArrived } from '../delivery/settle-arrived.ts';
 import type { RawEventId } from '../ids.ts';
 import type { Log } from '../log.ts';
+import { hideAddresses } from '../replies/hide-addresses.ts';
 import { affectReaders } from './affect-readers.ts';
 import { EFFECTS } from './effects.ts';
 import {

@@ -29,7 +29,10 @@ function understood({
     raw_event_id: null,
     at,
     meaning: bounceMeaning({ code: code ?? 0, enhanced, text }, null, stage),
-    found: { delivery: { send: send_id, subscriber: subscriber_id }, readers: [subscriber_id] },
+    found: {
+      delivery: send_id === null ? null : { send: send_id, subscriber: subscriber_id },
+      readers: [subscriber_id],
+    },
     reply,
   };
 }

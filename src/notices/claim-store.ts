@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../db/database.ts';
 import type { DeliveryState } from '../db/send-tables.ts';
 import type { NoticeId } from '../ids.ts';
+import { hideAddresses } from '../replies/hide-addresses.ts';
 import { type Notice, readNotice } from './notice.ts';
 
 // Leases and due times use the database's clock, as those of batches do: workers run on several hosts.
@@ -54,6 +55,8 @@ export async function markHandedOver(db: Db, claim: NoticeClaim): Promise<boolea
 
 export interface NoticeOutcome {
   readonly state: 'accepted' | 'rejected' | 'deferred' | 'suppressed' | 'left' | 'unknown';
+  /** Where in the session it ended; null: there was none. */
+  readonly stage: string | null;
   readonly code: number | null;
   readonly enhanced: string | null;
   readonly reply: string | null;
@@ -61,7 +64,12 @@ export interface NoticeOutcome {
   readonly waitMs: number;
 }
 
-/** Answers the state as recorded (a deferral that is too old is a rejection); null where it was overtaken. */
+/**
+ * Records what became of a notice. A rejection of one that went to a reader is told by an outcome event, as that of a
+ * letter is.
+ *
+ * @returns the state as recorded (a deferral that is too old is a rejection); null where it was overtaken.
+ */
 export async function recordOutcome(
   db: Db,
   claim: NoticeClaim,
@@ -70,15 +78,24 @@ export async function recordOutcome(
 ): Promise<DeliveryState | null> {
   const deferred = outcome.state === 'deferred';
   const { rows } = await sql<{ state: DeliveryState }>`
-    update notices set
+    with recorded as (
+      update notices set
       state = case when ${deferred} and deferred_at < ${fromNow(-deferMaxAgeMs)} then 'rejected'
         else ${outcome.state} end,
       deferred_at = case when ${deferred} then coalesce(deferred_at, now()) else deferred_at end,
       attempts = attempts + 1, code = ${outcome.code}, enhanced = ${outcome.enhanced}, reply = ${outcome.reply},
       due_at = ${fromNow(outcome.waitMs)}, lease_until = null, updated_at = now()
-    where id = ${claim.id} and fence = ${claim.fence}
-      and state in ('queued', 'handed over', 'deferred', 'unknown')
-    returning state`.execute(db);
+      where id = ${claim.id} and fence = ${claim.fence}
+        and state in ('queued', 'handed over', 'deferred', 'unknown')
+      returning state, subscriber_id
+    ), told as (
+      insert into outcome_events (subscriber_id, stage, code, enhanced, reply)
+      select subscriber_id, ${deferred ? 'age' : outcome.stage}, ${outcome.code}::smallint, ${outcome.enhanced},
+        ${hideAddresses(outcome.reply ?? '')}
+      from recorded
+      where state = 'rejected' and subscriber_id is not null and ${outcome.stage !== null}
+    )
+    select state from recorded`.execute(db);
   return rows[0]?.state ?? null;
 }
 

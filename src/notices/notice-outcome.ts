@@ -15,11 +15,16 @@ export function outcomeOf(attempt: Ending, attempts: number, unknownWaitMs: numb
   const waitMs = WAITS_MS[attempts] ?? 2 * HOUR_MS;
   switch (attempt.kind) {
     case 'accepted':
-      return { state: 'accepted', waitMs: 0, ...answerOf(attempt) };
+      return { state: 'accepted', stage: 'dot', waitMs: 0, ...answerOf(attempt) };
     case 'refused':
-      return { state: attempt.permanent ? 'rejected' : 'deferred', waitMs, ...answerOf(attempt) };
+      return {
+        state: attempt.permanent ? 'rejected' : 'deferred',
+        stage: attempt.stage,
+        waitMs,
+        ...answerOf(attempt),
+      };
     case 'lost': {
-      const silence = { code: null, enhanced: null, reply: attempt.reason };
+      const silence = { stage: 'connection', code: null, enhanced: null, reply: attempt.reason };
       return attempt.after_final_dot
         ? { state: 'unknown', waitMs: unknownWaitMs, ...silence }
         : { state: 'deferred', waitMs, ...silence };

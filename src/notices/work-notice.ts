@@ -57,7 +57,7 @@ export async function workNotice(deps: NoticeDeps, id: NoticeId): Promise<Delive
 
 /** Read just before sending: a suppressed address gets nothing but the confirm mail that its owner asked for. */
 async function unmailable(deps: NoticeDeps, notice: Notice): Promise<NoticeOutcome | null> {
-  const nothing = { code: null, enhanced: null, reply: null, waitMs: 0 };
+  const nothing = { stage: null, code: null, enhanced: null, reply: null, waitMs: 0 };
   if (notice.kind === 'welcome') {
     const reader = notice.subscriber_id === null ? null : await findSubscriber(deps.db, notice.subscriber_id);
     if (reader?.status !== 'active') return { state: 'left', ...nothing };

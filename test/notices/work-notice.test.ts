@@ -139,7 +139,14 @@ test('a worker that was overtaken takes no mark and writes no outcome', async ()
   await pass(LIMITS.leaseMs);
   expect(await markHandedOver(db, slow)).toBe(false);
   expect(await work(id)).toBe('accepted');
-  const late = { state: 'rejected', code: 550, enhanced: null, reply: 'late', waitMs: 0 } as const;
+  const late = {
+    state: 'rejected',
+    stage: 'rcpt',
+    code: 550,
+    enhanced: null,
+    reply: 'late',
+    waitMs: 0,
+  } as const;
   expect(await recordOutcome(db, slow, late, 0)).toBeNull();
   expect(await stateOf(id)).toBe('accepted');
 });
