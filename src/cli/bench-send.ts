@@ -2,6 +2,7 @@ import { benchSend as measure } from '../bench/bench-send.ts';
 import type { SendReport } from '../bench/send-report.ts';
 import { benchStop } from './bench-stop.ts';
 import { type Answer, defineCommand } from './command.ts';
+import { LEAN_HEAP } from './lean-heap.ts';
 import { openProgress } from './progress.ts';
 import { facts, table } from './table.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -39,7 +40,7 @@ export const benchSend = defineCommand({
       ownSink: options['own-sink'],
       smtp: options.smtp ?? null,
       beside: !options.alone,
-      nodeOptions: (options['node-options'] ?? '').split(' ').filter(Boolean),
+      nodeOptions: [...LEAN_HEAP, ...(options['node-options'] ?? '').split(' ').filter(Boolean)],
     };
     const progress = openProgress();
     try {
