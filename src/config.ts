@@ -41,6 +41,7 @@ export interface Limits {
   readonly reconcileMs: number;
   readonly batchSize: number;
   readonly smtpSizeLimit: number;
+  readonly rawEventMs: number;
   readonly caughtMails: number;
   /** How long the deliveries of a send that is over are kept; null: for ever. */
   readonly retentionMs: number | null;
@@ -102,6 +103,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       reconcileMs: values.RECONCILE_SECONDS * SECOND_MS,
       batchSize: values.BATCH_SIZE,
       smtpSizeLimit: values.SMTP_SIZE_LIMIT,
+      rawEventMs: values.RAW_EVENT_DAYS * DAY_MS,
       caughtMails: values.CAUGHT_MAILS,
       retentionMs: values.RETENTION_DAYS === 0 ? null : values.RETENTION_DAYS * DAY_MS,
     },

@@ -7,7 +7,7 @@ import { openOutcomeEvents } from '../src/delivery/outcome-event-store.ts';
 import { endedSendsWithLeases, markAbandoned } from '../src/delivery/retry-store.ts';
 import { missingSlotJobs } from '../src/delivery/run-slot.ts';
 import { finishIfDone } from '../src/delivery/send-store.ts';
-import { openRawEvents } from '../src/feedback/raw-event-store.ts';
+import { deleteRawEvents, openRawEvents } from '../src/feedback/raw-event-store.ts';
 import { missingNoticeJobs } from '../src/notices/notice-store.ts';
 import type { Job } from '../src/queue/jobs.ts';
 import { forgetUnconfirmed } from '../src/subscribers/forget-unconfirmed.ts';
@@ -54,6 +54,8 @@ async function tidy({ db, clock, log, limits }: WorkerParts): Promise<void> {
   if (readers > 0) log.info({ event: 'unconfirmed readers forgotten', readers });
   const sends = await condenseOldSends({ db, clock, limits });
   if (sends > 0) log.info({ event: 'old sends condensed', sends });
+  const raw_events = await deleteRawEvents(db, new Date(clock.now().getTime() - limits.rawEventMs));
+  if (raw_events > 0) log.info({ event: 'old raw events deleted', raw_events });
 }
 
 /** Reconciles again and again until it is stopped, and once an hour tidies what nobody waits for. */

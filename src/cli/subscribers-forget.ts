@@ -1,3 +1,5 @@
+import type { Tx } from '../db/database.ts';
+import { eraseFromRawEvents } from '../feedback/raw-event-store.ts';
 import { depsOf } from '../main.ts';
 import { eraseNotices } from '../notices/notice-store.ts';
 import { forget } from '../subscribers/forget.ts';
@@ -11,7 +13,7 @@ export const subscribersForget = defineCommand({
   run: ({ args: [email = ''] }) =>
     withParts(async (parts) => {
       const { db, clock } = depsOf(parts);
-      const { readers } = await forget(db, email, { eraseNotices, now: clock.now() });
+      const { readers } = await forget(db, email, { eraseElsewhere, now: clock.now() });
       const where = readers === 1 ? 'one publication' : `${readers} publications`;
       return {
         value: { publications: readers },
@@ -19,3 +21,8 @@ export const subscribersForget = defineCommand({
       };
     }),
 });
+
+async function eraseElsewhere(tx: Tx, addressKey: string): Promise<void> {
+  await eraseNotices(tx, addressKey);
+  await eraseFromRawEvents(tx, addressKey);
+}

@@ -228,6 +228,12 @@ export const environment = z.object({
     'days after a send is over until only its counts are kept, and it can be neither retried nor settled; 0: never',
     '400',
   ),
+  RAW_EVENT_DAYS: setting(
+    'RAW_EVENT_DAYS',
+    whole(1, 90),
+    'days for which what came back from outside is kept as it came; what it did stays',
+    '90',
+  ),
   CAUGHT_MAILS: setting('CAUGHT_MAILS', whole(1, 3000), 'how many caught mails are kept', '3000'),
 });
 

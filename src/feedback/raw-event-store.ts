@@ -88,3 +88,31 @@ export async function replayResult(db: Db, ids: readonly RawEventId[]): Promise<
     from raw_events where id = any(${ids}::bigint[])`.execute(db);
   return rows[0] ?? { waiting: 0, changed: 0 };
 }
+
+/** Rows of one statement, so that nobody waits for long. */
+const DELETED_AT_ONCE = 1000;
+
+/** What is processed and older than that; what it did stays, and no longer names it. Answers how many. */
+export async function deleteRawEvents(db: Db, before: Date): Promise<number> {
+  for (let deleted = 0; ; ) {
+    const result = await sql`
+      delete from raw_events where id in (
+        select id from raw_events where processed_at is not null and received_at < ${before} order by id
+        limit ${DELETED_AT_ONCE})`.execute(db);
+    const now = Number(result.numAffectedRows ?? 0n);
+    deleted += now;
+    if (now < DELETED_AT_ONCE) return deleted;
+  }
+}
+
+/**
+ * For one who is erased: the address goes from all that came from outside, in whatever case it is written there; other
+ * people's events stand in the same bodies. Everything that is kept is read once.
+ */
+export async function eraseFromRawEvents(tx: Tx, addressKey: string): Promise<void> {
+  const pattern = addressKey.replace(/[^a-z0-9]/gi, '\\$&');
+  await sql`
+    update raw_events
+    set body = decode(regexp_replace(encode(body, 'escape'), ${pattern}, 'ADDRESS', 'gi'), 'escape')
+    where position(${addressKey} in lower(encode(body, 'escape'))) > 0`.execute(tx);
+}

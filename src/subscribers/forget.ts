@@ -9,21 +9,21 @@ import { eraseSuppression } from './suppression-store.ts';
  * Erases a person from every publication: reader, consents, history, notices. What stays is the hash of the
  * address among the suppressions, so that no import brings them back (they themselves can, by signing up).
  *
- * @param eraseNotices deletes what was written to the address and belongs to no reader.
+ * @param eraseElsewhere deletes what higher modules keep of the address: mail that was written to it, what came back of it.
  * @returns how many publications they read.
  * @throws {Fault} `bad_address`
  */
 export async function forget(
   db: Db,
   email: string,
-  { eraseNotices, now }: { eraseNotices: (tx: Tx, email: string) => Promise<unknown>; now: Date },
+  { eraseElsewhere, now }: { eraseElsewhere: (tx: Tx, email: string) => Promise<unknown>; now: Date },
 ): Promise<{ readonly readers: number }> {
   const address = normalizeAddress(email);
   if (!address.ok) throw new Fault('bad_address', `The address "${email}" ${address.error}.`);
   const hash = (await addressHasher(db))(address.value.address_key);
   return db.transaction().execute(async (tx) => {
     const readers = await deleteReaders(tx, hash);
-    await eraseNotices(tx, address.value.address_key);
+    await eraseElsewhere(tx, address.value.address_key);
     await eraseSuppression(tx, hash, now);
     return { readers };
   });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Inbox } from '../../src/feedback/inbox.ts';
 import type { Received } from '../../src/feedback/raw-event.ts';
+import { deleteRawEvents, eraseFromRawEvents } from '../../src/feedback/raw-event-store.ts';
 import { testDatabase } from '../support/database.ts';
 import { processAll } from '../support/feedback.ts';
 
@@ -60,6 +61,25 @@ test('a fault keeps it in the inbox, and others are processed', async () => {
   expect([before?.processed_at, behind?.processed_at]).toEqual([expect.any(Date), expect.any(Date)]);
   expect(failing).toMatchObject({ processed_at: null, attempts: 1 });
   expect(failing?.due_at.getTime()).toBeGreaterThan(Date.now());
+});
+
+test('an address that is erased goes from what came, and other people’s events stay', async () => {
+  const inbox = new Inbox({ db, wake: async () => {} });
+  const event = (email: string) =>
+    `{"type": "delivered", "data": {"email": "${email}", "said": "ö \\\\ \\u0000"}}`;
+  const body = `[${event('A.d+a@Example.com')}, ${event('axd+a@example.com')}]`;
+  await inbox.receive(received('erased', body));
+  await db.transaction().execute((tx) => eraseFromRawEvents(tx, 'a.d+a@example.com'));
+  const kept = (await rows()).find(({ external_id }) => external_id === 'erased')?.body.toString();
+  expect(kept).toBe(body.replace('A.d+a@Example.com', 'ADDRESS'));
+});
+
+test('what is old and processed goes, and what waits stays', async () => {
+  await processAll(db);
+  const waiting = (await rows()).filter(({ processed_at }) => processed_at === null).length;
+  expect(await deleteRawEvents(db, new Date(Date.now() - 60_000))).toBe(0);
+  expect(await deleteRawEvents(db, new Date(Date.now() + 60_000))).toBeGreaterThan(0);
+  expect(await rows()).toHaveLength(waiting);
 });
 
 function subscription(): Buffer {

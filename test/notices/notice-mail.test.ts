@@ -144,7 +144,7 @@ test('what was suppressed by hand gets no confirm mail either', async () => {
 
 test('a person who was erased gets nothing that was under way', async () => {
   await signsUp();
-  await forget(db, ADA, { eraseNotices: async () => {}, now: notices.now() });
+  await forget(db, ADA, { eraseElsewhere: async () => {}, now: notices.now() });
   expect(await workAll()).toEqual([]);
 });
 

@@ -85,7 +85,7 @@ test.each(['bounce', 'complaint'] as const)('confirming lifts a suppression for 
 
 test('confirming lifts an erasure: the person came back by themselves', async () => {
   await readers.active(ADA);
-  await forget(db, ADA, { eraseNotices: async () => {}, now: later(HOUR_MS) });
+  await forget(db, ADA, { eraseElsewhere: async () => {}, now: later(HOUR_MS) });
   await readers.active(ADA, later(2 * HOUR_MS));
   expect(await readers.status(ADA)).toBe('active');
   expect(await findSuppression(db, readers.hashAddress(ADA))).toBeNull();
@@ -107,7 +107,7 @@ test('a sign-up that nobody confirmed for a month is over', async () => {
 
 test('a consent of nobody, or of one who was erased, is gone', async () => {
   const consent = await readers.asks(ADA);
-  await forget(db, ADA, { eraseNotices: async () => {}, now: NOW });
+  await forget(db, ADA, { eraseElsewhere: async () => {}, now: NOW });
   expect(await readers.confirm(consent)).toEqual({ kind: 'gone', consent: null });
   expect(await readers.confirm(asId<ConsentId>(999_999))).toEqual({ kind: 'gone', consent: null });
 });

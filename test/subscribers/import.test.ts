@@ -185,7 +185,7 @@ test('a suppressed address is counted and kept out, and one that was erased is n
   const address = { email: 's@example.com', address_hash: readers.hashAddress('s@example.com') };
   const why = { reason: 'bounce', evidence: {}, now: NOW } as const;
   await db.transaction().execute((tx) => suppressAddress(tx, address, why));
-  await forget(db, 'erased@example.com', { eraseNotices: async () => {}, now: NOW });
+  await forget(db, 'erased@example.com', { eraseElsewhere: async () => {}, now: NOW });
   const text = 'email,status\ns@example.com,\nerased@example.com,unsubscribed\nok@example.com,\n';
   const report = await importCsv(text, { consent: 'x', ask: true });
   expect(report).toEqual({ ...NONE, rows: 3, added: 1, suppressed: 2 });

@@ -24,7 +24,7 @@ function suppress(reason: Suppressing['reason'], evidence = {}) {
 }
 
 function forgetAda() {
-  return forget(db, 'ADA@example.com', { eraseNotices: async () => {}, now: later(HOUR_MS) });
+  return forget(db, 'ADA@example.com', { eraseElsewhere: async () => {}, now: later(HOUR_MS) });
 }
 
 async function suppression() {
@@ -121,8 +121,8 @@ test('forgetting one who is not known keeps them away too, and twice is as once'
 
 test('notices to the address are erased in the same transaction', async () => {
   await readers.active(ADA);
-  const eraseNotices = () => Promise.reject(new Error('no'));
-  await expect(forget(db, ADA, { eraseNotices, now: NOW })).rejects.toThrow('no');
+  const eraseElsewhere = () => Promise.reject(new Error('no'));
+  await expect(forget(db, ADA, { eraseElsewhere, now: NOW })).rejects.toThrow('no');
   expect(await readers.status(ADA)).toBe('active');
 });
 

@@ -70,7 +70,7 @@ test('a repeated one-click POST, and one for a person who was erased, still gets
     app.inject({ method: 'POST', url, headers: URLENCODED, payload: 'List-Unsubscribe=One-Click' });
   expect((await post()).statusCode).toBe(200);
   expect((await post()).statusCode).toBe(200);
-  await forget(db, email, { eraseNotices, now: clock.now() });
+  await forget(db, email, { eraseElsewhere: eraseNotices, now: clock.now() });
   expect((await post()).statusCode).toBe(200);
 });
 
@@ -98,7 +98,7 @@ test('the link of a letter shown again after leaving says that it is done', asyn
 test('whoever was erased sees that they have left, and nothing of who they were', async () => {
   const { url, id, email } = await reader();
   const preferences = `/preferences/${tokens.make('preferences', id)}`;
-  await forget(db, email, { eraseNotices, now: clock.now() });
+  await forget(db, email, { eraseElsewhere: eraseNotices, now: clock.now() });
   for (const page of [await app.inject({ url }), await app.inject({ url: preferences })]) {
     expect(page.statusCode).toBe(200);
     expect(page.body).toContain('You have left');
