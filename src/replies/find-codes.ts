@@ -8,10 +8,10 @@ export interface FoundCodes {
 const READ_TO = 3_000;
 
 /** Not a part of an IP address or of a longer number. */
-const ENHANCED = /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d]|\.\d)/g;
+const ENHANCED = /(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d]|\.\d)/g;
 
-/** At the start, or behind what mail servers write before a reply. */
-const CODE = /(?:^|[\s;:<>"'([=-])([45]\d\d)(?=$|[\s:;,\-#<>)\]"'])/;
+/** At the start, or behind what mail servers write before a reply; no telephone number. */
+const CODE = /(?:^|[\s;:<>"'([=-])([45]\d\d)(?!\)?[- ]\d{3}-)(?=$|[\s:;,\-#<>)\]"'])/;
 
 /** The first reply code, and the first enhanced status that says more than "x.0" ("5.0.350 ... 5.1.1"). */
 export function findCodes(raw: string): FoundCodes {

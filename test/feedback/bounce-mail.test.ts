@@ -40,6 +40,8 @@ test.each([
   ['broken-boundary', 'a boundary that is not the one announced', GONE],
   ['report-in-text', 'a report without parts of its own', FULL],
   ['enclosed-report', "a gateway's mail around another server's report", GONE],
+  ['opensmtpd-report', 'an action that the standard does not know is a failure', GONE],
+  ['one-address-over-aliases', 'an address is reported once', 'bounce, Reader@b.example address-gone!'],
   ['forwarded-by-a-person', 'a bounce that a person passes on', GONE],
 ])('a report (RFC 3464) is understood: %s: %s', (name, _rule, expected) => {
   expect(summary(name)).toBe(expected);
@@ -47,6 +49,11 @@ test.each([
 
 test.each([
   ['exim', 'bounce, reader@b.example address-gone!, full@b.example mailbox-full'],
+  ['waiting-without-a-reason', 'delayed, reader@b.example temporary'],
+  ['mdaemon', GONE],
+  ['dovecot', FULL],
+  ['x400-through-exchange', GONE],
+  ['subject-of-a-report', FULL],
   ['exim-delayed', 'delayed, reader@b.example temporary'],
   ['exim-unrouteable', 'bounce, reader@gone.example address-gone!'],
   ['qmail', 'bounce, reader@b.example address-gone!, slow@c.example temporary'],

@@ -163,6 +163,7 @@ test.each([
   ['550 5.0.350 Remote server said -> 550 5.1.1 x', { code: 550, enhanced: '5.1.1' }],
   ['no such host (#5.1.2)', { code: null, enhanced: '5.1.2' }],
   ['connect to 5.1.1.1:25: refused', { code: null, enhanced: null }],
+  ['call (480) 624-2500 or 480-624-2500', { code: null, enhanced: null }],
   ['message 5501 of 450000', { code: null, enhanced: null }],
 ])('codes are found in %j', (text, codes) => {
   expect(findCodes(text)).toEqual(codes);

@@ -5,8 +5,8 @@ import { unfold } from './mail-headers.ts';
 export interface StatusRecipient {
   /** As we wrote it, before aliases and forwarding: Original-Recipient, or else Final-Recipient. '' where neither is an address. */
   readonly address: string;
-  /** `failed`, `delayed`, `delivered`, `relayed`, `expanded`; "failed" where the field is missing. */
-  readonly action: string;
+  /** "failed" where the field is missing or says something else: OpenSMTPD writes "error", others "failure". */
+  readonly action: Action;
   /** Such as "5.1.1"; null where the field is missing or no code. */
   readonly status: string | null;
   /** The Diagnostic-Code without its type. */
@@ -14,6 +14,10 @@ export interface StatusRecipient {
   /** True where the reporting server itself says that the mailbox is bad (PowerMTA's X-PowerMTA-BounceCategory). */
   readonly badMailbox: boolean;
 }
+
+const OTHER_ACTIONS = ['delayed', 'delivered', 'relayed', 'expanded'] as const;
+
+type Action = (typeof OTHER_ACTIONS)[number] | 'failed';
 
 export interface DeliveryStatus {
   /** Original-Envelope-Id (ENVID, RFC 3461), null where there is none. */
@@ -62,14 +66,16 @@ function isRecipient(fields: Fields): boolean {
   return (fields.has('final-recipient') || fields.has('original-recipient')) && fields.size > 1;
 }
 
+/** Also for what SES writes in its JSON. */
+export function actionOf(field: string): Action {
+  return OTHER_ACTIONS.find((action) => field.toLowerCase().trimStart().startsWith(action)) ?? 'failed';
+}
+
 function recipientOf(fields: Fields): StatusRecipient {
   const field = (name: string) => fields.get(name) ?? '';
   return {
     address: fieldAddress(field('original-recipient')) || fieldAddress(field('final-recipient')),
-    action:
-      field('action')
-        .toLowerCase()
-        .match(/[a-z]+/)?.[0] ?? 'failed',
+    action: actionOf(field('action')),
     status: field('status').match(/[245]\.\d{1,3}\.\d{1,3}/)?.[0] ?? null,
     badMailbox: /^bad-mailbox/i.test(field('x-powermta-bouncecategory')),
     diagnostic: field('diagnostic-code').replace(/^[A-Za-z0-9-]{1,40}\s*;\s*/, ''),

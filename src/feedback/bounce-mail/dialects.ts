@@ -33,6 +33,9 @@ export const DIALECTS: readonly Dialect[] = [
       'delivery incomplete', // Gmail
       'is still being retried',
       'zustellung verzögert',
+      'delivery attempts will continue',
+      'we will continue to try',
+      'has been postponed',
     ],
   },
   {
@@ -48,7 +51,7 @@ export const DIALECTS: readonly Dialect[] = [
     kind: 'bounce',
     signs: [
       'this is the qmail-send program',
-      "i wasn't able to deliver your message",
+      "i wasn't able to deliver",
       'i tried to deliver a bounce message to this address',
       'we were unable to deliver your message to the following address',
       "i'm not going to try again",
@@ -132,6 +135,10 @@ export const DIALECTS: readonly Dialect[] = [
       'the following message could not be delivered', // X4, MailMarshal
       'could not be delivered', // many
       'could not deliver', // many
+      'failed addresses follow', // Smail
+      'no such user here', // MDaemon
+      'no user by that name', // MDaemon
+      'was automatically rejected', // Dovecot
       'cannot be delivered',
       'could not be sent',
       "couldn't be delivered",
@@ -169,6 +176,7 @@ export const DIALECTS: readonly Dialect[] = [
       'unzustellbar',
       'nicht übermittelt',
       "n'a pas pu être remis",
+      "n'a pas pu etre delivre",
       "n'a pas pu être distribué",
       'non remis',
       'échec de la remise',

@@ -7,13 +7,17 @@ const SHAPES: readonly RegExp[] = [
   // Sendmail's transcript: "550 5.1.1 <a@b.example>... User unknown"
   `^[45]\\d\\d[ -](?:[45]\\.\\d{1,3}\\.\\d{1,3}\\s)?%\\s?\\.\\.\\.`,
   // Exim, Gmail, Yahoo, Postfix, qmail, GMX, OpenSMTPD: the address starts the line
-  `^[\\s*•-]{0,20}%(?:<mailto:[^>]{0,320}>)?\\s{0,5}(?::|\\.\\.\\.|$)`,
+  `^[\\s*•-]{0,20}%(?:<mailto:[^>]{0,320}>)?\\s{0,5}(?::|\\.\\.\\.|<|$)`,
   // Exchange 5.5 to 2003: "a@b.example on Thu, 29 Apr"; Zoho: "a@b.example Invalid Address"
   `^[\\s*•-]{0,20}%\\s{1,5}(?:on\\b|at\\b|\\(|\\[|-|invalid|failed|because|user|mailbox|unknown)`,
   // iMail, m-FILTER, KDDI, Messaging Server, Lotus, SurfControl
   `^[\\s*•>-]{0,20}(?:final |original |failed |intended )?(?:recipients?|recipient address|addressed to|address|user|unknown user|unknown local part|invalid final delivery userid|mailbox|delivery failed|delivery to|rcpt to|送信先|宛先|empfänger|destinataire|destinatario|получатель)\\s{0,5}[:：]?\\s{0,5}%`,
   // in a sentence: "could not be delivered to: <a@b.example>", "delivering your mail to <a@b.example>"
   `(?:deliver\\w*|delivery|undeliverable|recipients?|errors?|failed|sent|send|reach\\w*|user|mailbox|addresse?s?)\\b[^@]{0,80}[\\s:<"']%`,
+  // X.400 through Exchange, MailEnable: "dda:SMTP=a@b.example;", "[SMTP:a@b.example]"
+  `\\bsmtp[=:]%`,
+  // Yahoo, Exchange: the returned letter's own line
+  `^[\\s>]{0,20}to\\s{0,3}:\\s{0,10}%`,
 ].map((shape) => new RegExp(shape.replace('%', ADDRESS), 'i'));
 
 const LONGEST_LINE = 600;
@@ -34,7 +38,7 @@ export function namedRecipients(words: string, besides: readonly string[]): read
 const OF_A_SERVER = /^(?:mailer-daemon|postmaster|abuse|support|helpdesk|double-bounce)@/i;
 
 function trimmed(address: string): string {
-  return address.replace(/[.-]+$/, '');
+  return address.replace(/[.-]+$/, '').replace(/^smtp=/i, '');
 }
 
 /** What a notice says of one recipient: each line that names it, and what follows until another is named. */

@@ -68,7 +68,8 @@ function startsReply(line: string, besides: number | null): boolean {
 
 /** A warning ends nothing, whatever it says. */
 export function onlyWaiting(recipient: ReportedRecipient): ReportedRecipient {
-  return recipient.hard ? { ...recipient, class: 'temporary', hard: false } : recipient;
+  const unsaid = recipient.hard || recipient.class === 'unknown';
+  return unsaid ? { ...recipient, class: 'temporary', hard: false } : recipient;
 }
 
 /** Named in a mail that is no bounce: a complaint, an automatic reply. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { addressesIn } from './addresses.ts';
-import type { DeliveryStatus } from './delivery-status.ts';
+import { actionOf, type DeliveryStatus } from './delivery-status.ts';
 import type { MailPart } from './mail-parts.ts';
 
 /**
@@ -54,7 +54,8 @@ export function readSnsMail(mail: MailPart): SnsMail {
 
 function bouncedRecipient({ emailAddress, action, status, diagnosticCode }: z.infer<typeof BOUNCED>) {
   const diagnostic = diagnosticCode.replace(/^smtp\s*;\s*/i, '');
-  return { address: addressesIn(emailAddress)[0] ?? '', action, status, diagnostic, badMailbox: false };
+  const address = addressesIn(emailAddress)[0] ?? '';
+  return { address, action: actionOf(action), status, diagnostic, badMailbox: false };
 }
 
 function jsonOf(text: string): unknown {

@@ -55,6 +55,7 @@ const STAGE_WORDS: readonly (readonly [words: string, stage: Stage])[] = [
   ['this is the mail delivery agent at messagelabs.com', 'rcpt'],
   [' --- the following addresses had delivery problems --- ', 'rcpt'],
   ['sent <<< rcpt to', 'rcpt'],
+  ['rcpt to generated', 'rcpt'],
   ['following rcpt command', 'rcpt'],
   ['rejected recipient', 'rcpt'],
   ['refused recipient', 'rcpt'],

@@ -1,7 +1,7 @@
 import { addressesIn, distinct } from './addresses.ts';
 import { isAutoReply } from './auto-reply.ts';
 import { complains, readComplaint, returnedMessages } from './complaint.ts';
-import { type DeliveryStatus, readDeliveryStatus } from './delivery-status.ts';
+import { type DeliveryStatus, readDeliveryStatus, type StatusRecipient } from './delivery-status.ts';
 import { fromMailServer, isForwarded, kindOfWords } from './mail-origin.ts';
 import { type MailPart, ownParts, readMail } from './mail-parts.ts';
 import { namedRecipients, wordsAbout } from './notice-recipients.ts';
@@ -75,7 +75,7 @@ function reportedBySns(mail: MailPart): DeliveryStatus | null {
 function understandReport(mail: MailPart, notice: NoticeText, report: DeliveryStatus): Understood {
   const told = report.recipients.filter(({ action }) => action === 'failed' || action === 'delayed');
   if (told.length === 0) return { kind: 'other', recipients: [] };
-  const all = told.map((recipient) => ({
+  const all = once(told).map((recipient) => ({
     ...recipient,
     address: recipient.address || returnedTo(mail, notice),
   }));
@@ -85,6 +85,14 @@ function understandReport(mail: MailPart, notice: NoticeText, report: DeliverySt
     return recipient.action === 'delayed' ? onlyWaiting(judged) : judged;
   });
   return { kind: told.some(({ action }) => action === 'failed') ? 'bounce' : 'delayed', recipients };
+}
+
+/** Sendmail reports an address again for each alias on its way: the last word counts. */
+function once(recipients: readonly StatusRecipient[]): readonly StatusRecipient[] {
+  const named = recipients.map(
+    (recipient, index) => [recipient.address.toLowerCase() || index, recipient] as const,
+  );
+  return [...new Map(named).values()];
 }
 
 function understandWords(mail: MailPart, notice: NoticeText): Understood {

@@ -168,13 +168,15 @@ export const SURE_GONE_PHRASES: readonly PhraseGroup[] = [
     reason: 'user unknown',
     sure: true,
     source:
-      'a mail server of its own mailboxes: iMail, Exchange, Exim, Domino and Notes, vpopmail, Postfix local(8), MMS gateways',
+      'a mail server of its own mailboxes: iMail, Exchange, Exim, Mail.ru, MDaemon, ph, Domino and Notes, vpopmail, Postfix local(8), MMS gateways',
     phrases: phrases(`
-      unknown user: | invalid final delivery userid | recipient name is not recognized | recipnotfound |
-      exrecipnotfound | recipientnotfound | not listed in domino directory |
+      unknown user: | there is no user by that name at this server | unknown local-part |
+      local mailbox … is unavailable: user not found | does not have a final email delivery point |
+      no matches to nameserver query | invalid final delivery userid | recipient name is not recognized |
+      recipnotfound | exrecipnotfound | recipientnotfound | not listed in domino directory |
       not listed in public name & address book | no entry found in domino directory | ディレクトリには見つかりません |
-      ディレクトリのリストにありません | no mailbox here by that name | vdelivermail: no such | unknown local-part |
-      unknown local part | 000c05a6 | no valid recipients for this mm | address not present in directory`),
+      ディレクトリのリストにありません | no mailbox here by that name | vdelivermail: no such | unknown local part |
+      000c05a6 | no valid recipients for this mm | address not present in directory`),
   },
 ];
 

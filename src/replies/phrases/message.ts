@@ -20,8 +20,10 @@ export const MESSAGE_PHRASES: readonly PhraseGroup[] = [
     reason: 'virus or forbidden attachment',
     source: 'ClamAV and amavis, Mimecast, Proofpoint, Gmail ("potential security issue")',
     phrases: phrases(`
-      virus | infected | malware | attachment | file type … not allowed | executable content |
-      potential security issue | dangerous content | banned content`),
+      virus | infected | malware | illegal attachment | forbidden attachment | banned attachment |
+      blocked attachment | attachment type | attachments are not | attachment … not allowed |
+      attachment … blocked | attachment … rejected | attachment … prohibited | file type … not allowed |
+      executable content | potential security issue | dangerous content | banned content`),
   },
   {
     class: 'message',

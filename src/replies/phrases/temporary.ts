@@ -32,10 +32,10 @@ export const SUSPENDED_PHRASES: readonly PhraseGroup[] = [
       is expired | account has expired | account … blocked | mailbox is blocked | mailbox blocked |
       no longer accepts mail | not accepting mail | not accepting messages | not accepting any mail |
       not currently accepting | is not receiving mail | not receiving mail |
-      boite du destinataire archivee | boîte … archivée | ofr_513 | konto … gesperrt |
-      postfach … gesperrt | konto deaktiviert | cuenta … deshabilitada | cuenta … suspendida |
-      compte … désactivé | account … disattivato | заблокирован | отключен | 已停用 | 被停用 | 被禁用 | 已禁用 | 已冻结 |
-      被锁定`),
+      boite du destinataire archivee | ha expirado por falta de uso | boîte … archivée | ofr_513 |
+      konto … gesperrt | postfach … gesperrt | konto deaktiviert | cuenta … deshabilitada |
+      cuenta … suspendida | compte … désactivé | account … disattivato | заблокирован | отключен | 已停用 |
+      被停用 | 被禁用 | 已禁用 | 已冻结 | 被锁定`),
   },
 ];
 
