@@ -27,6 +27,10 @@ export const publicationOptions = {
   },
   'max-bounced': { value: 'PERCENT', about: 'addresses that are no more (default: 5)' },
   'max-complained': { value: 'PERCENT', about: 'readers who report spam (default: 0.3)' },
+  'soft-bounces': {
+    value: 'DAYS',
+    about: 'days within 30 on which a mailbox may refuse letters before they end (default: 5)',
+  },
   slot: { value: '"Mon 08:00"', about: 'when the ready issue goes out each week, or "none"' },
 } as const;
 
@@ -58,6 +62,7 @@ function guardFields(options: OptionValues<typeof publicationOptions>) {
     ...(options['breaker-least'] !== undefined && { breaker_least: readNumber(options['breaker-least']) }),
     ...(options['max-rejected'] !== undefined && { rejected_limit: readNumber(options['max-rejected']) }),
     ...(options['max-bounced'] !== undefined && { bounced_limit: readNumber(options['max-bounced']) }),
+    ...(options['soft-bounces'] !== undefined && { soft_bounce_days: readNumber(options['soft-bounces']) }),
     ...(options['max-complained'] !== undefined && {
       complained_limit: readNumber(options['max-complained']),
     }),

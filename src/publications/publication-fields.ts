@@ -93,6 +93,7 @@ const fields = z.object({
   rejected_limit: percent('rejected letters'),
   bounced_limit: percent('bounced letters'),
   complained_limit: percent('complaints'),
+  soft_bounce_days: whole('the days with a soft bounce must be a whole number, 1 to 30', 1, 30),
 });
 
 const slug = z

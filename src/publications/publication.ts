@@ -35,6 +35,8 @@ export interface Publication {
   readonly rejected_limit: number;
   readonly bounced_limit: number;
   readonly complained_limit: number;
+  /** A reader whose mailbox refuses letters on so many days within 30 gets no more of them. */
+  readonly soft_bounce_days: number;
 }
 
 /** What a publication's public paths start with: the default one stands at the root. */

@@ -51,6 +51,7 @@ test('a publication has sensible defaults and keeps what it was given', async ()
     rejected_limit: 10,
     bounced_limit: 5,
     complained_limit: 0.3,
+    soft_bounce_days: 5,
   });
   expect(await publicationById(db, publication.id)).toEqual(publication);
 });

@@ -13,6 +13,7 @@ export const guardForm = z.object({
   rejected_limit: text,
   bounced_limit: text,
   complained_limit: text,
+  soft_bounce_days: text,
 });
 type GuardForm = z.infer<typeof guardForm>;
 
@@ -22,6 +23,7 @@ const NUMBERS = [
   'rejected_limit',
   'bounced_limit',
   'complained_limit',
+  'soft_bounce_days',
 ] as const;
 
 export function guardFormOf(publication: Publication): Required<GuardForm> {
@@ -33,6 +35,7 @@ export function guardFormOf(publication: Publication): Required<GuardForm> {
     rejected_limit: String(publication.rejected_limit),
     bounced_limit: String(publication.bounced_limit),
     complained_limit: String(publication.complained_limit),
+    soft_bounce_days: String(publication.soft_bounce_days),
   };
 }
 
