@@ -10,6 +10,8 @@ export interface Effect {
   readonly reader: 'suppress' | 'score' | 'clear' | 'complain' | 'leave' | 'nothing';
   /** It comes from behind the mail server, which thus had the letter: a delivery of unknown outcome was accepted. */
   readonly arrived: boolean;
+  /** If its words ask for less mail, the receiving provider is sent less for a while. */
+  readonly slows: boolean;
   /** What the send counts, for its breaker. */
   readonly counts: 'bounced' | 'complained' | null;
 }
@@ -20,15 +22,15 @@ export interface Effect {
  * neither does one of this very message.
  */
 export const EFFECTS: Readonly<Record<Meaning, Effect>> = {
-  delivered: { reader: 'clear', arrived: true, counts: null },
-  seen: { reader: 'nothing', arrived: true, counts: null },
-  deferred: { reader: 'nothing', arrived: true, counts: null },
-  'hard bounce': { reader: 'suppress', arrived: true, counts: 'bounced' },
-  'soft bounce': { reader: 'score', arrived: true, counts: null },
-  'policy block': { reader: 'nothing', arrived: true, counts: null },
-  'message refused': { reader: 'nothing', arrived: true, counts: null },
-  refused: { reader: 'nothing', arrived: true, counts: null },
-  complaint: { reader: 'complain', arrived: true, counts: 'complained' },
-  unsubscribe: { reader: 'leave', arrived: true, counts: null },
-  ignored: { reader: 'nothing', arrived: false, counts: null },
+  delivered: { reader: 'clear', arrived: true, slows: false, counts: null },
+  seen: { reader: 'nothing', arrived: true, slows: false, counts: null },
+  deferred: { reader: 'nothing', arrived: true, slows: true, counts: null },
+  'hard bounce': { reader: 'suppress', arrived: true, slows: false, counts: 'bounced' },
+  'soft bounce': { reader: 'score', arrived: true, slows: false, counts: null },
+  'policy block': { reader: 'nothing', arrived: true, slows: true, counts: null },
+  'message refused': { reader: 'nothing', arrived: true, slows: false, counts: null },
+  refused: { reader: 'nothing', arrived: true, slows: false, counts: null },
+  complaint: { reader: 'complain', arrived: true, slows: false, counts: 'complained' },
+  unsubscribe: { reader: 'leave', arrived: true, slows: false, counts: null },
+  ignored: { reader: 'nothing', arrived: false, slows: false, counts: null },
 };

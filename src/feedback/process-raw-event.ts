@@ -14,7 +14,8 @@ import {
   postponeRawEvent,
 } from './raw-event-store.ts';
 import { readEvents } from './read-events.ts';
-import type { ReportedEvent } from './reported-event.ts';
+import type { Report, ReportedEvent } from './reported-event.ts';
+import { slowReceivers } from './slow-receivers.ts';
 
 export interface InboxDeps extends FeedbackDeps {
   /** Visits an address, as Amazon SNS asks for when a topic is subscribed; throws unless it answers well. */
@@ -64,6 +65,7 @@ async function digest(deps: InboxDeps, finder: Finder, raw: RawEvent): Promise<b
   for (let start = 0; start === 0 || start < events.length; start += CHUNK) {
     const understood = await understand(deps.db, finder, raw, events.slice(start, start + CHUNK));
     await settleNamed(deps.db, understood);
+    await slowReceivers(deps.db, understood, deps.clock.now());
     const done = await deps.db.transaction().execute(async (tx) => {
       if (!(await holdRawEvent(tx, raw.id))) return false;
       tally.acted += await actUpon(tx, deps, understood);
@@ -94,7 +96,11 @@ function combine(raw: RawEvent, { key, at, report }: ReportedEvent, found: Found
     at: at && at < raw.received_at ? at : raw.received_at,
     meaning: meaningOf(report),
     found,
-    reply:
-      report.kind === 'bounced' ? showReply(report.reply) : report.kind === 'refused' ? report.reason : '',
+    reply: wordsOf(report),
   };
+}
+
+function wordsOf(report: Report): string {
+  if (report.kind === 'bounced' || report.kind === 'deferred') return showReply(report.reply);
+  return report.kind === 'refused' ? report.reason : '';
 }

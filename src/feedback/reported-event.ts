@@ -26,7 +26,8 @@ export type Report =
   | { readonly kind: 'delivered' }
   /** Opened or clicked, by whomever: the letter has arrived. */
   | { readonly kind: 'seen' }
-  | { readonly kind: 'deferred' }
+  /** The receiver takes it later, perhaps; whoever relays it tries again. */
+  | { readonly kind: 'deferred'; readonly reply: Reply }
   | { readonly kind: 'bounced'; readonly hint: BounceHint; readonly reply: Reply }
   | { readonly kind: 'complained' }
   | { readonly kind: 'unsubscribed' }

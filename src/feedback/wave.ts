@@ -1,7 +1,7 @@
 import { DAY_MS } from '../clock.ts';
 import type { Tx } from '../db/database.ts';
 import type { SubscriberId } from '../ids.ts';
-import { providerOf } from '../outbound/providers.ts';
+import { receiverOf } from '../outbound/providers.ts';
 import { countBelieved, countGone, type GoneRate, heldBefore } from './wave-store.ts';
 
 /**
@@ -37,7 +37,7 @@ export async function believed(
   const answer = new Set(again);
   const byProvider = Map.groupBy(
     readers.filter(({ subscriber }) => !again.has(subscriber)),
-    ({ email }) => receivingProvider(email),
+    ({ email }) => receiverOf(email),
   );
   // in the order of names: two workers never wait for each other in a circle
   for (const [provider, gone] of [...byProvider].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
@@ -51,10 +51,4 @@ export async function believed(
 /** How many more of this hour are believed. */
 function room({ believed: already, usual }: GoneRate): number {
   return Math.max(0, Math.floor(Math.max(LEAST_IN_A_WAVE, TIMES_THE_USUAL * usual)) - already);
-}
-
-/** A company's own server may fail alone: outside of the known providers each domain is one. */
-function receivingProvider(email: string): string {
-  const provider = providerOf(email);
-  return provider === 'other' ? email.slice(email.lastIndexOf('@') + 1).toLowerCase() : provider;
 }

@@ -269,6 +269,26 @@ describe('other events', () => {
     ]);
   });
 
+  test('a receiver that asks a relay for less is sent less; one that greylists, or said so long ago, is not', async () => {
+    await readers('wim@busy.test', 'xia@grey.test', 'yan@old.test');
+    await sql`insert into paces (provider, second, messages)
+      select p, floor(extract(epoch from now()))::bigint - n, 100
+      from unnest(array['busy.test', 'grey.test', 'old.test']) p, generate_series(0, 5) n`.execute(db);
+    const deferred = (email: string, reply: string, timestamp = daysAgo(0)): Event => ({
+      type: 'deferred',
+      timestamp,
+      data: { email, reply },
+    });
+    await hear(
+      deferred('wim@busy.test', '421 4.7.28 rate limited'),
+      deferred('xia@grey.test', '450 4.2.0 Greylisted'),
+      deferred('yan@old.test', '421 4.7.28 rate limited', daysAgo(1)),
+    );
+    expect(await db.selectFrom('throttles').select('provider').execute()).toEqual([
+      { provider: 'busy.test' },
+    ]);
+  });
+
   test('replies are kept without addresses', async () => {
     await readers('tim@example.com');
     await hear({

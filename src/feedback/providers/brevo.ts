@@ -34,8 +34,9 @@ export function readBrevo(body: Buffer): readonly ReportedEvent[] {
 function reportOf(event: string, reason: string): Report {
   switch (event) {
     case 'delivered':
+      return { kind: 'delivered' };
     case 'deferred':
-      return { kind: event };
+      return { kind: 'deferred', reply: diagnostic(reason) };
     case 'hard_bounce':
     case 'invalid_email':
       return { kind: 'bounced', hint: 'hard', reply: diagnostic(reason) };

@@ -45,10 +45,11 @@ export function readGeneric(body: Buffer, id: string): readonly ReportedEvent[] 
   );
 }
 
-function reportOf(type: string, { reply, code, status }: GenericData): Report {
+function reportOf(type: string, said: GenericData): Report {
   switch (type) {
-    case 'delivered':
     case 'deferred':
+      return { kind: 'deferred', reply: replyOf(said) };
+    case 'delivered':
     case 'complained':
     case 'unsubscribed':
       return { kind: type };
@@ -56,7 +57,7 @@ function reportOf(type: string, { reply, code, status }: GenericData): Report {
     case 'clicked':
       return { kind: 'seen' };
     case 'rejected':
-      return { kind: 'refused', reason: reply ?? '' };
+      return { kind: 'refused', reason: said.reply ?? '' };
     case 'bounced':
     case 'hard-bounced':
     case 'soft-bounced':
@@ -64,9 +65,13 @@ function reportOf(type: string, { reply, code, status }: GenericData): Report {
       return {
         kind: 'bounced',
         hint: HINTS[type] ?? null,
-        reply: diagnostic(reply, { code: code ?? null, enhanced: status ?? null }),
+        reply: replyOf(said),
       };
     default:
       return IGNORED;
   }
+}
+
+function replyOf({ reply, code, status }: GenericData) {
+  return diagnostic(reply, { code: code ?? null, enhanced: status ?? null });
 }

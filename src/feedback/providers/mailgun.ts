@@ -103,13 +103,13 @@ const LISTED: Readonly<Record<string, Report['kind'] & ('complained' | 'unsubscr
 
 /** A temporary failure is tried again by Mailgun; when it gives up it says so, as a permanent one. */
 function failure({ severity, reason, 'delivery-status': said }: MailgunEvent): Report {
-  if (severity === 'temporary') return { kind: 'deferred' };
-  const listed = LISTED[reason ?? ''];
-  if (listed) return { kind: listed };
   const reply = diagnostic(said?.message || said?.description, {
     code: said?.code ?? null,
     enhanced: said?.['enhanced-code'] ?? null,
   });
+  if (severity === 'temporary') return { kind: 'deferred', reply };
+  const listed = LISTED[reason ?? ''];
+  if (listed) return { kind: listed };
   return { kind: 'bounced', hint: hintOf(reason ?? '', said?.['bounce-type'] ?? ''), reply };
 }
 

@@ -80,10 +80,11 @@ function bounce(told: PostmarkEvent): Report {
   const type = told.Type ?? '';
   if (type === 'SpamComplaint') return { kind: 'complained' };
   if (type === 'Unsubscribe') return { kind: 'unsubscribed' };
-  if (type === 'Transient') return { kind: 'deferred' };
+  const reply = diagnostic(told.Details || told.Description);
+  if (type === 'Transient') return { kind: 'deferred', reply };
   const hint = HINTS[type];
   if (hint === undefined) return IGNORED;
-  return { kind: 'bounced', hint, reply: diagnostic(told.Details || told.Description) };
+  return { kind: 'bounced', hint, reply };
 }
 
 /** Postmark sends nothing more to the address, or does again; the latter is for our own pages to say. */

@@ -56,7 +56,7 @@ function reportOf({ type, data }: ResendEvent): Report {
     case 'email.delivered':
       return { kind: 'delivered' };
     case 'email.delivery_delayed':
-      return { kind: 'deferred' };
+      return { kind: 'deferred', reply: diagnostic(null) };
     case 'email.bounced':
       return { kind: 'bounced', hint: hintOf(data.bounce), reply: diagnostic(data.bounce?.message) };
     case 'email.suppressed':

@@ -52,6 +52,7 @@ const event = z.object({
   'smtp-id': z.string().optional(),
   type: z.string().optional(),
   reason: z.string().optional(),
+  response: z.string().optional(),
   status: z.string().optional(),
   bounce_classification: z.string().optional(),
 });
@@ -74,8 +75,9 @@ export function readSendgrid(body: Buffer): readonly ReportedEvent[] {
 function reportOf(told: SendgridEvent): Report {
   switch (told.event) {
     case 'delivered':
+      return { kind: 'delivered' };
     case 'deferred':
-      return { kind: told.event };
+      return { kind: 'deferred', reply: diagnostic(told.response ?? told.reason) };
     case 'open':
     case 'click':
       return { kind: 'seen' };

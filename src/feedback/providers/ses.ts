@@ -46,7 +46,7 @@ const event = z.object({
     })
     .optional(),
   delivery: z.object({ ...happened, recipients: z.array(z.string()).optional() }).optional(),
-  deliveryDelay: z.object({ ...happened, delayedRecipients: z.array(address) }).optional(),
+  deliveryDelay: z.object({ ...happened, delayedRecipients: z.array(bounced) }).optional(),
   reject: z.object({ reason: z.string().nullish() }).optional(),
   open: z.object(happened).optional(),
   click: z.object(happened).optional(),
@@ -104,11 +104,7 @@ function saidBy(type: string, told: SesEvent): Said[] {
     case 'Delivery':
       return all(delivery?.recipients ?? mail.destination, { kind: 'delivered' }, delivery?.timestamp);
     case 'DeliveryDelay':
-      return all(
-        deliveryDelay?.delayedRecipients.map(emailOf) ?? [],
-        { kind: 'deferred' },
-        deliveryDelay?.timestamp,
-      );
+      return deliveryDelay ? saidByDelay(deliveryDelay) : [];
     case 'Reject':
       return all(mail.destination, { kind: 'refused', reason: told.reject?.reason ?? '' });
     case 'Open':
@@ -133,6 +129,14 @@ function saidByBounce(bounce: NonNullable<SesEvent['bounce']>): Said[] {
   }));
 }
 
+function saidByDelay({ delayedRecipients, timestamp }: NonNullable<SesEvent['deliveryDelay']>): Said[] {
+  return delayedRecipients.map(({ emailAddress, status, diagnosticCode }) => ({
+    recipient: emailAddress,
+    report: { kind: 'deferred', reply: diagnostic(diagnosticCode, { enhanced: status ?? null }) },
+    at: timestamp,
+  }));
+}
+
 /** "Bounce types" of the pages above: of the transient ones some are about this message alone. */
 function hintOf(type: string, subType: string): BounceHint {
   if (type === 'Permanent') return 'hard';
@@ -148,8 +152,4 @@ function saidByComplaint(complaint: NonNullable<SesEvent['complaint']>): Said[] 
     at: complaint.timestamp,
     id: complaint.feedbackId,
   }));
-}
-
-function emailOf({ emailAddress }: { readonly emailAddress: string }): string {
-  return emailAddress;
 }

@@ -59,7 +59,7 @@ function reportOf(told: SparkpostEvent): Report {
     case 'delivery':
       return { kind: 'delivered' };
     case 'delay':
-      return { kind: 'deferred' };
+      return { kind: 'deferred', reply: replyOf(told) };
     case 'bounce':
     case 'out_of_band':
       return bounce(told);
@@ -96,6 +96,10 @@ function bounce(told: SparkpostEvent): Report {
   return {
     kind: 'bounced',
     hint: CLASSES[bounceClass] ?? 'soft',
-    reply: diagnostic(told.raw_reason ?? told.reason, { code: told.error_code ?? null }),
+    reply: replyOf(told),
   };
+}
+
+function replyOf(told: SparkpostEvent) {
+  return diagnostic(told.raw_reason ?? told.reason, { code: told.error_code ?? null });
 }
