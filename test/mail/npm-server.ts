@@ -6,7 +6,13 @@ export const ACCOUNT = { user: 'press', pass: 'pässword' };
 
 /** npm's smtp-server, which offers PIPELINING and no CHUNKING. */
 export async function startNpmServer(
-  options: { readonly tls?: boolean; readonly authMethods?: string[] } = {},
+  options: {
+    /** STARTTLS, with this certificate or one that nobody trusts. */
+    readonly tls?: true | { readonly key: string; readonly cert: string };
+    /** TLS from the first byte. */
+    readonly secure?: boolean;
+    readonly authMethods?: string[];
+  } = {},
 ): Promise<RealServer> {
   const taken: Received[] = [];
   const disabled = [!options.tls && 'STARTTLS', !options.authMethods && 'AUTH'].filter(
@@ -14,13 +20,16 @@ export async function startNpmServer(
   );
   const server = new SMTPServer({
     disabledCommands: disabled,
+    secure: options.secure ?? false,
+    ...(typeof options.tls === 'object' ? options.tls : {}),
     authOptional: !options.authMethods,
     allowInsecureAuth: true,
+    closeTimeout: 10,
     ...(options.authMethods ? { authMethods: options.authMethods } : {}),
     size: SIZE_LIMIT,
     onAuth: (auth, _session, done) =>
       auth.username === ACCOUNT.user &&
-      (auth.password === ACCOUNT.pass || auth.validatePassword(ACCOUNT.pass))
+      (auth.method === 'CRAM-MD5' ? auth.validatePassword(ACCOUNT.pass) : auth.password === ACCOUNT.pass)
         ? done(null, { user: ACCOUNT.user })
         : done(new Error('Invalid username or password')),
     onMailFrom: ({ address }, _session, done) =>
