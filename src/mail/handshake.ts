@@ -2,7 +2,8 @@ import { hostname } from 'node:os';
 import { type Credentials, exchangeFor, withoutCredentials } from './auth.ts';
 import { Dialogue, ServerFault } from './dialogue.ts';
 import { NO_OFFERS, type Offers, readOffers } from './offers.ts';
-import { type Address, SmtpSocket } from './smtp-socket.ts';
+import type { Address } from './open-stream.ts';
+import { SmtpSocket } from './smtp-socket.ts';
 import type { Timeouts } from './timeouts.ts';
 
 /** A server and how to sign in to it. */

@@ -5,8 +5,8 @@ import type { SignedIn } from './handshake.ts';
 import type { Offers } from './offers.ts';
 import type { Passage } from './passage.ts';
 import type { WireReply } from './reply-reader.ts';
-import { sayEnvelope, sayMessage, sayNoMessage } from './say-message.ts';
 import type { SmtpSocket, SocketListener } from './smtp-socket.ts';
+import { Speaker } from './speaker.ts';
 import { type Timeouts, timeoutOf } from './timeouts.ts';
 import { type Stage, Transit } from './transit.ts';
 import { lost } from './verdict.ts';
@@ -44,13 +44,12 @@ export class SmtpConnection implements SocketListener {
   readonly #terms: ConnectionTerms;
   readonly #owner: ConnectionOwner;
   readonly #rule: DepthRule;
+  readonly #speaker: Speaker;
   /** Taken and not answered, in the order of the wire. */
   #transits: Transit[] = [];
   /** Messages answered here: a connection that served is spent when it fails, and nobody is at fault. */
   #served = 0;
   #heardAt = Number.NEGATIVE_INFINITY;
-  /** The server holds an envelope that came to nothing. */
-  #dirty = false;
   #leaving = false;
   /** It said 421: what it has not answered it does not take. */
   #dismissed = false;
@@ -64,6 +63,7 @@ export class SmtpConnection implements SocketListener {
     this.#terms = terms;
     this.#owner = owner;
     this.#rule = new DepthRule(terms.depth);
+    this.#speaker = new Speaker(socket, offers, this.#rule);
     socket.listener = this;
     this.#watch();
   }
@@ -105,9 +105,9 @@ export class SmtpConnection implements SocketListener {
     this.#stirred = false;
     this.#dropWithheld();
     if (this.#gone) return;
-    this.#askMarks();
-    this.#write();
-    this.#socket.flush();
+    const proven = performance.now() - this.#heardAt < PROVEN_MS;
+    this.#speaker.askMarks(this.#transits, proven);
+    this.#speaker.speak(this.#transits, proven);
     this.#watch();
   }
 
@@ -127,7 +127,7 @@ export class SmtpConnection implements SocketListener {
     }
     this.#heardAt = performance.now();
     this.#watched = null;
-    if (head.verdict && stage === 'data' && head.goAhead) sayNoMessage(this.#socket, head);
+    if (head.verdict && stage === 'data' && head.goAhead) this.#speaker.sayNoMessage(head);
     else if (head.verdict && head.awaits === null) this.#conclude(head, head.verdict);
     if (this.#dismissed && !this.#transits.some(isDotted)) this.#socket.break(reply.text());
     this.stir();
@@ -144,10 +144,6 @@ export class SmtpConnection implements SocketListener {
     else this.#socket.break('the server did not answer in time');
   }
 
-  get #proven(): boolean {
-    return performance.now() - this.#heardAt < PROVEN_MS;
-  }
-
   /** Who is withheld is taken off, or takes the connection along: there is no other way out of an open DATA. */
   #dropWithheld(): void {
     if (!this.#transits.some(isOver)) return;
@@ -158,7 +154,7 @@ export class SmtpConnection implements SocketListener {
     }
     for (const transit of this.#transits.filter((one) => isOver(one) && !one.awaits)) {
       this.#transits.splice(this.#transits.indexOf(transit), 1);
-      this.#dirty ||= transit.begun;
+      this.#speaker.dirty ||= transit.begun;
       if (transit.counted) this.#rule.unmarked();
       // there is room again
       this.stir();
@@ -166,49 +162,11 @@ export class SmtpConnection implements SocketListener {
     if (this.#leaving && this.idle) this.#quit();
   }
 
-  #askMarks(): void {
-    const ahead = (this.#offers.chunking || this.#rule.depth > 1) && this.#proven;
-    for (const transit of this.#transits) {
-      if (!this.#rule.mayMark) return;
-      if (transit.counted || isOver(transit) || transit.verdict) continue;
-      if (!ahead && !transit.recipientTaken) return;
-      transit.counted = true;
-      this.#rule.marked();
-      if (transit.passage.mark === 'unasked') transit.passage.askMark();
-    }
-  }
-
-  #write(): void {
-    const { chunking } = this.#offers;
-    for (let at = 0; at < this.#transits.length; at += 1) {
-      const transit = this.#transits[at] as Transit;
-      if (transit.dotted) continue;
-      const mayDot = this.#mayDot(transit);
-      if (!chunking || mayDot || (at === 0 && !this.#proven)) this.#sayEnvelope(transit, at);
-      if (!mayDot) return;
-      sayMessage(this.#socket, transit, this.#offers);
-    }
-  }
-
-  #mayDot(transit: Transit): boolean {
-    if (!transit.counted || transit.passage.mark !== 'given' || transit.verdict) return false;
-    if (!this.#rule.mayDot || isOver(transit)) return false;
-    return this.#offers.chunking ? !transit.begun || transit.recipientTaken : transit.goAhead;
-  }
-
-  #sayEnvelope(transit: Transit, at: number): void {
-    // a chunk goes on behind messages that may yet be refused, and a refused one leaves its envelope behind
-    if (!transit.begun && (this.#dirty || (this.#offers.chunking && at > 0))) {
-      transit.resetFirst();
-      this.#dirty = false;
-    }
-    sayEnvelope(this.#socket, transit, this.#offers);
-  }
-
   #conclude(head: Transit, verdict: Attempt): void {
     this.#transits.shift();
     if (head.counted) this.#rule.unmarked();
-    this.#dirty ||= verdict.kind !== 'accepted' && !(verdict.kind === 'refused' && verdict.stage === 'dot');
+    this.#speaker.dirty ||=
+      verdict.kind !== 'accepted' && !(verdict.kind === 'refused' && verdict.stage === 'dot');
     if (verdict.kind === 'server fault') this.#retreat(verdict.reason);
     else this.#served += 1;
     this.#settle(head.passage, verdict);

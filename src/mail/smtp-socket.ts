@@ -1,15 +1,7 @@
-import { isIP, connect as openTcp, type Socket } from 'node:net';
-import { connect as openTls } from 'node:tls';
+import type { Socket } from 'node:net';
+import { type Address, encrypted, openStream } from './open-stream.ts';
 import { ReplyFault, ReplyReader, type WireReply } from './reply-reader.ts';
 import type { Timeouts } from './timeouts.ts';
-
-/** Where a server listens. */
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-  /** TLS from the first byte. */
-  readonly secure: boolean;
-}
 
 /** Who hears what comes over a socket. */
 export interface SocketListener {
@@ -55,12 +47,7 @@ export class SmtpSocket {
     rejectUnauthorized: boolean,
     timeouts: Timeouts,
   ): Promise<SmtpSocket> {
-    const { host, port, secure } = address;
-    const stream = secure
-      ? openTls({ host, port, rejectUnauthorized, ...serverName(host) })
-      : openTcp({ host, port });
-    stream.setNoDelay(true);
-    await opened(stream, secure ? 'secureConnect' : 'connect', timeouts.connect);
+    const stream = await openStream(address, rejectUnauthorized, timeouts.connect);
     return new SmtpSocket(stream, timeouts);
   }
 
@@ -70,11 +57,7 @@ export class SmtpSocket {
    */
   async encrypt(host: string, rejectUnauthorized: boolean, ms: number): Promise<void> {
     if (this.#gone || this.#reader.holdsPart) throw new Error('the server spoke on before TLS began');
-    const plain = this.#stream;
-    plain.setTimeout(0);
-    plain.removeAllListeners('data');
-    this.#stream = openTls({ socket: plain, host, rejectUnauthorized, ...serverName(host) });
-    await opened(this.#stream, 'secureConnect', ms);
+    this.#stream = await encrypted(this.#stream, host, rejectUnauthorized, ms);
     this.#attach(this.#stream);
   }
 
@@ -175,29 +158,4 @@ export class SmtpSocket {
       this.listener.overdue();
     }
   }
-}
-
-/** A name for SNI, which knows no IP addresses (RFC 6066 section 3). */
-function serverName(host: string): { servername?: string } {
-  return isIP(host) ? {} : { servername: host };
-}
-
-function opened(stream: Socket, event: 'connect' | 'secureConnect', ms: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: Error) => {
-      clearTimeout(late);
-      stream.destroy();
-      reject(error);
-    };
-    const closed = () => failed(new Error('the server closed the connection'));
-    const late = setTimeout(() => failed(new Error('timed out')), ms);
-    stream.once('error', failed);
-    stream.once('close', closed);
-    stream.once(event, () => {
-      clearTimeout(late);
-      stream.off('error', failed);
-      stream.off('close', closed);
-      resolve();
-    });
-  });
 }

@@ -1,12 +1,16 @@
+import { spawn } from 'node:child_process';
 import { domainToASCII } from 'node:url';
 import { createTransport } from 'nodemailer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OutgoingMessage } from '../../src/mail/attempt.ts';
 import { SmtpPool } from '../../src/mail/smtp-pool.ts';
+import { freePort } from '../support/free-port.ts';
 import { letGo } from '../support/handover.ts';
+import { findProgram } from '../support/require.ts';
+import { until } from '../support/until.ts';
 import { exim, startExim } from './exim-server.ts';
 import { startNpmServer } from './npm-server.ts';
-import { postfix, startPostfix } from './postfix-server.ts';
+import { listens, postfix, startPostfix } from './postfix-server.ts';
 import { type RealServer, SIZE_LIMIT } from './real-server.ts';
 
 /** One table of behaviours for our client and for nodemailer's, against servers that others wrote. */
@@ -182,3 +186,19 @@ test.skipIf(postfix === null)(
     await server.stop();
   },
 );
+
+const smtpSink = findProgram('smtp-sink');
+
+test.skipIf(smtpSink === null)("Postfix's load sink takes thousands on several connections", async () => {
+  const port = await freePort();
+  const sink = spawn(smtpSink ?? '', ['-u', 'nobody', `127.0.0.1:${port}`, '100'], { stdio: 'ignore' });
+  await until('smtp-sink listens', () => listens(port));
+  const target = { host: '127.0.0.1', port, secure: false, auth: null, connections: 5, depth: 2 };
+  const pool = new SmtpPool(target);
+  const attempts = await Promise.all(
+    Array.from({ length: 3000 }, (_, n) => pool.send(messageTo(`reader${n}@example.com`), letGo)),
+  );
+  expect(attempts.filter(({ kind }) => kind === 'accepted')).toHaveLength(3000);
+  pool.close();
+  sink.kill();
+});
