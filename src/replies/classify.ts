@@ -46,7 +46,7 @@ export function classifyRefusal(refusal: Refusal): Verdict {
   return judge(coded ?? fallback(refusal), refusal, coded ? 'code' : 'nothing');
 }
 
-/** Help that follows "user unknown" speaks of senders and policies too: words and a code about the address outweigh it. */
+/** Help after "user unknown" speaks of senders and policies too: words and a code about the address outweigh it. */
 function tellingPhrase(text: string, status: StatusJudgement | null): PhraseGroup | null {
   const told = findPhrase(text, TELLING_PHRASES);
   const outweighed = told?.class === 'policy' && status?.precise && status.class === 'address-gone';

@@ -26,8 +26,8 @@ const GAP = ' … ';
 const LONGEST_GAP = 60;
 
 /**
- * A server's text as the tables are written: lower case, one space, typographic quotes made plain, and without addresses,
- * whose local parts may say anything ("no.such.user@..."). The bounds in the expression keep it linear.
+ * A server's text as the tables are written: lower case, one space, typographic quotes made plain, and without
+ * addresses, whose local parts may say anything ("no.such.user@..."). The bounds in the expression keep it linear.
  */
 export function readableText(raw: string): string {
   return raw

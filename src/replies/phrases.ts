@@ -6,8 +6,8 @@ import { POLICY_PHRASES, VAGUE_POLICY_PHRASES } from './phrases/policy.ts';
 import { NOT_YET_PHRASES, SUSPENDED_PHRASES, TEMPORARY_PHRASES } from './phrases/temporary.ts';
 
 /**
- * Words that tell, in the order of belief: who names a size, a blocklist, SPF or a rate means it, whatever else stands beside;
- * a full or disabled mailbox exists; what ended in a queue says least of all.
+ * Words that tell, in the order of belief: who names a size, a blocklist, SPF or a rate means it, whatever else
+ * stands beside; a full or disabled mailbox exists; what ended in a queue says least of all.
  */
 export const TELLING_PHRASES: readonly PhraseGroup[] = [
   ...NOT_YET_PHRASES,

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { classifyRefusal, type Stage } from '../../src/replies/classify.ts';
@@ -108,6 +110,20 @@ test.each([['550 5.0.0 Rejected'], ['554 Transaction failed']])(
     expect(classOf(line)).toBe('unknown');
   },
 );
+
+function linesOf(file: string): readonly string[] {
+  return readFileSync(path.join(import.meta.dirname, file), 'utf8')
+    .trim()
+    .split('\n');
+}
+
+test.each(linesOf('blame-nobody.txt'))('even as an answer to RCPT this blames no address: %s', (line) => {
+  expect(classOf(line)).not.toBe('address-gone');
+});
+
+test.each(linesOf('name-a-dead-address.txt'))('as an answer to RCPT this is a dead address: %s', (line) => {
+  expect(classOf(line)).toBe('address-gone');
+});
 
 test('before RCPT nobody has named the address, so nothing is said of it', () => {
   for (const stage of ['connect', 'helo', 'auth', 'mail'] as const)

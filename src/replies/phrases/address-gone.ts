@@ -68,10 +68,12 @@ export const GONE_PHRASES: readonly PhraseGroup[] = [
       is no longer available | no longer exists | no longer exist | no longer active |
       no longer an active | no longer a valid | no longer in use | no longer works here |
       no longer with the company | no longer employed | is no longer on | user terminated |
-      user is terminated | account has been deleted | account was deleted | account deleted |
-      account is deleted | account removed | account has been removed | account has been closed |
-      account is closed | account closed | mailbox has been deleted | mailbox deleted |
-      mailbox was deleted | mailbox has been removed | mailbox closed | email account has been closed |
+      user is terminated | account has been deleted | deleted account | account terminated |
+      account not available | recipients are unknown | never logged onto their free aol account |
+      mailbox name not allowed | account was deleted | account deleted | account is deleted |
+      account removed | account has been removed | account has been closed | account is closed |
+      account closed | mailbox has been deleted | mailbox deleted | mailbox was deleted |
+      mailbox has been removed | mailbox closed | email account has been closed |
       address has been deleted | user has been deleted | user has been removed |
       this address … been retired | does not have an account here | not have an account here |
       doesn't have an account | does not have a mailbox | this user doesn't have a | can't accept user |
@@ -108,25 +110,25 @@ export const GONE_PHRASES: readonly PhraseGroup[] = [
     source:
       'the same in other languages, as postmasters write them and as Exchange, Gmail and carriers translate it',
     phrases: phrases(`
-      unbekannter benutzer | benutzer unbekannt | benutzer nicht gefunden | unbekannter empfänger |
-      empfänger unbekannt | empfänger … nicht gefunden | empfänger … existiert nicht |
-      adresse … nicht gefunden | adresse … existiert nicht | adresse unbekannt |
-      postfach existiert nicht | postfach nicht vorhanden | kein solcher benutzer | utilisateur inconnu |
-      destinataire inconnu | adresse inconnue | adresse … n'existe pas | compte … n'existe pas |
-      utilisateur … n'existe pas | boîte … n'existe pas | adresse de messagerie introuvable |
-      usuario desconocido | usuario inexistente | usuario no existe | usuario … no existe |
-      destinatario desconocido | buzón … no existe | no existe el usuario | no existe ese usuario |
-      no existe dicha persona | cuenta … no existe | dirección … no existe | usuário não encontrado |
-      usuário inexistente | usuário desconhecido | destinatário desconhecido | conta inexistente |
-      caixa postal … não existe | utente sconosciuto | utente inesistente | destinatario sconosciuto |
-      indirizzo inesistente | casella inesistente | nessun utente simile | onbekende gebruiker |
-      gebruiker onbekend | geadresseerde onbekend | adres … bestaat niet | okänd användare |
-      okänd mottagare | ukendt bruger | ukjent bruker | tuntematon käyttäjä | nieznany użytkownik |
-      nie ma takiego użytkownika | użytkownik … nie istnieje | konto nie istnieje | adres nie istnieje |
-      neznámý uživatel | uživatel neexistuje | kullanıcı bulunamadı | пользователь не найден |
-      пользователь … не найден | нет такого пользователя | такого пользователя нет |
-      такой пользователь не | пользователь неизвестен | адресат не найден | получатель не найден |
-      почтовый ящик не существует | ящик … не существует | адрес … не существует |
+      unbekannter benutzer | benutzer existiert nicht | benutzer unbekannt | benutzer nicht gefunden |
+      unbekannter empfänger | empfänger unbekannt | empfänger … nicht gefunden |
+      empfänger … existiert nicht | adresse … nicht gefunden | adresse … existiert nicht |
+      adresse unbekannt | postfach existiert nicht | postfach nicht vorhanden | kein solcher benutzer |
+      utilisateur inconnu | destinataire inconnu | adresse inconnue | adresse … n'existe pas |
+      compte … n'existe pas | utilisateur … n'existe pas | boîte … n'existe pas |
+      adresse de messagerie introuvable | usuario desconocido | usuario inexistente | usuario no existe |
+      usuario … no existe | destinatario desconocido | buzón … no existe | no existe el usuario |
+      no existe ese usuario | no existe dicha persona | cuenta … no existe | dirección … no existe |
+      usuário não encontrado | usuário inexistente | usuário desconhecido | destinatário desconhecido |
+      conta inexistente | caixa postal … não existe | utente sconosciuto | utente inesistente |
+      destinatario sconosciuto | indirizzo inesistente | casella inesistente | nessun utente simile |
+      onbekende gebruiker | gebruiker onbekend | geadresseerde onbekend | adres … bestaat niet |
+      okänd användare | okänd mottagare | ukendt bruger | ukjent bruker | tuntematon käyttäjä |
+      nieznany użytkownik | nie ma takiego użytkownika | użytkownik … nie istnieje | konto nie istnieje |
+      adres nie istnieje | neznámý uživatel | uživatel neexistuje | kullanıcı bulunamadı |
+      пользователь не найден | пользователь … не найден | нет такого пользователя |
+      такого пользователя нет | такой пользователь не | пользователь неизвестен | адресат не найден |
+      получатель не найден | почтовый ящик не существует | ящик … не существует | адрес … не существует |
       недопустимый почтовый ящик | 用户不存在 | 用戶不存在 | 收件人不存在 | 收件人地址不存在 | 邮箱不存在 | 帐号不存在 | 帳號不存在 | 帐户不存在 |
       地址不存在 | 找不到收件人 | 找不到該 | 无此用户 | 收件人邮件地址(不存在 | 宛先不明 | 宛先が不明 | ユーザーが存在しません | ユーザが存在しません |
       ユーザーが見つかりません | アドレスは存在しません | アドレスが存在しません | アドレスが見つかりませんでした | 存在しないアドレス | 존재하지 않는 | 사용자를 찾을 수 없 |
@@ -161,7 +163,7 @@ export const SURE_GONE_PHRASES: readonly PhraseGroup[] = [
       destinataire invalide | 5.5.0 … requested action not taken: mailbox unavailable |
       inactive email address | postmaster.facebook.com/response_codes … rcp-p1 |
       mailbox not found. http://service.mail.qq.com | invalid recipient - https://community.mimecast.com |
-      recipient not found <http://x.co/irbounce> | such address doesn't exist`),
+      x.co/irbounce | mail.i.ua/err/2 | 5.1.0 address rejected | such address doesn't exist`),
   },
   {
     class: 'address-gone',
@@ -185,13 +187,13 @@ export const VAGUE_GONE_PHRASES: readonly PhraseGroup[] = [
   {
     class: 'address-gone',
     reason: 'no such mailbox',
-    source: 'RFC 5321 section 4.2.3: 550 "mailbox unavailable", 553 "mailbox name not allowed"',
+    source: 'RFC 5321 section 4.2.3: 550 "mailbox unavailable", 553',
     phrases: phrases(`
-      mailbox unavailable | mailbox not available | mailbox name not allowed | mailbox name invalid |
-      invalid recipient | recipient invalid | recipient is invalid | invalid address | address invalid |
-      address is invalid | recipient address is not valid | address rejected. | not local address |
-      not a valid | is not valid | does not exist | doesn't exist | user not local | no user |
-      not a user | unknown id | destination server rejected recipients | no recipients |
-      i cannot deliver mail for | following recipients was undeliverable | the recipient cannot be`),
+      mailbox unavailable | mailbox not available | mailbox name invalid | invalid recipient |
+      recipient invalid | recipient is invalid | invalid address | address invalid | address is invalid |
+      recipient address is not valid | address rejected. | not local address | not a valid |
+      is not valid | does not exist | doesn't exist | user not local | no user | not a user | unknown id |
+      destination server rejected recipients | no recipients | i cannot deliver mail for |
+      following recipients was undeliverable | the recipient cannot be`),
   },
 ];

@@ -31,10 +31,10 @@ export const MESSAGE_PHRASES: readonly PhraseGroup[] = [
     source: 'RFC 5322 checks of Gmail, SES, Postfix, Exim; RFC 3463 X.6',
     phrases: phrases(`
       not rfc | rfc 5322 | rfc 2822 | rfc5322 | rfc2822 | rfc 822 | duplicate header | multiple from |
-      missing from | missing message-id | messageid | header syntax | bad header | invalid header |
-      malformed message | malformed header | malformed mime | malformed address | improper use of 8-bit |
-      8bit mime | 8-bit data | 8bit data | bare lf | bare cr | bare newline | smtputf8 |
-      transaction failed: | conversion failed | conversion required | media not supported |
+      missing from | missing message-id | messageid | header syntax | headers fail syntax | bad header |
+      invalid header | malformed message | malformed header | malformed mime | malformed address |
+      improper use of 8-bit | 8bit mime | 8-bit data | 8bit data | bare lf | bare cr | bare newline |
+      smtputf8 | transaction failed: | conversion failed | conversion required | media not supported |
       content … too complex | message could not be parsed | message parsing | nesting level |
       mime … error | mime … not allowed | no subject`),
   },

@@ -92,8 +92,9 @@ export const POLICY_PHRASES: readonly PhraseGroup[] = [
       sender address rejected | sender rejected | sender denied | sender blocked | sender is blocked |
       sender refused | sender verify failed | sender verification | sender domain | sending domain |
       domain of sender | sender address | sender … does not exist | sender … is invalid |
-      sender … not found | sender unknown | unknown sender | invalid sender | bad sender | sender's |
-      envelope sender | envelope from | return path | return-path | backscatter | null sender |
+      sender … not found | sender unknown | unknown sender | sender not exist |
+      no access from mail server | invalid client ip | dns check failed | invalid sender | bad sender |
+      sender's | envelope sender | envelope from | return path | return-path | backscatter | null sender |
       empty sender | from address | from: address | mail from domain | from domain |
       mail from … rejected | mail from … not | mail from … does not | mail from: … invalid | badmailfrom |
       your domain | your email address | your e-mail address | your ip | your host | your server |
@@ -129,11 +130,12 @@ export const POLICY_PHRASES: readonly PhraseGroup[] = [
       policy violation | policy restriction | local policy | protocol violation |
       administrative prohibition | administratively denied | administratively prohibited |
       only accepting mail from | only accepts | refuse to receive | refuses to receive | user reject |
-      blocked by the recipient | blocked by recipient | blocked you | you have been blocked |
-      blacklisted by recipient | delivery not authorized | transport.rules | posting to this group |
-      groups.google.com/support | not a member of | email address is not verified |
-      identities failed the check | post messages to | permission to post | group … may not exist |
-      tls required | must issue a starttls | encryption required | geographical | from your country`),
+      rejects your mail | rejected by recipient | blocked by the recipient | blocked by recipient |
+      blocked you | you have been blocked | blacklisted by recipient | delivery not authorized |
+      transport.rules | posting to this group | groups.google.com/support | not a member of |
+      email address is not verified | identities failed the check | post messages to |
+      permission to post | group … may not exist | tls required | must issue a starttls |
+      encryption required | geographical | from your country`),
   },
   {
     class: 'policy',
@@ -152,9 +154,9 @@ export const VAGUE_POLICY_PHRASES: readonly PhraseGroup[] = [
     reason: 'refused by a rule',
     source: 'words of many filters',
     phrases: phrases(`
-      policy | policies | violat | prohibited | restricted | not authorized | not authorised |
-      not permitted | moderat | challenge | whitelist | allow list | allowlist | approve list |
-      protected by | security | blocked | banned | denied | forbidden | abuse | filter | not allowed |
-      access denied | refused by | not welcome | fingerprint`),
+      policy | policies | message refused | violat | prohibited | restricted | not authorized |
+      not authorised | not permitted | moderat | challenge | whitelist | allow list | allowlist |
+      approve list | protected by | security | blocked | banned | denied | forbidden | abuse | filter |
+      not allowed | access denied | refused by | not welcome | fingerprint`),
   },
 ];
