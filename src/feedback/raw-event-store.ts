@@ -31,6 +31,14 @@ export async function openRawEvents(db: Db, limit: number): Promise<RawEventId[]
   return rows.map(({ id }) => id);
 }
 
+/** For how many seconds the oldest that is not processed has waited; 0 where none does. */
+export async function inboxAge(db: Db): Promise<number> {
+  const { rows } = await sql<{ age: number }>`
+    select greatest(extract(epoch from now() - received_at), 0)::float8 as age
+    from raw_events where processed_at is null order by id limit 1`.execute(db);
+  return rows[0]?.age ?? 0;
+}
+
 /** Null when it is processed. */
 export async function openRawEvent(db: Db, id: RawEventId): Promise<RawEvent | null> {
   const row = await db

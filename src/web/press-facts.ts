@@ -8,6 +8,7 @@ import {
   standingSends,
 } from '../delivery/standing-store.ts';
 import { type CountedWork, countedWork } from '../delivery/work-count-store.ts';
+import { inboxAge } from '../feedback/raw-event-store.ts';
 import { type StandingNotices, standingNotices } from '../notices/standing-notice-store.ts';
 import { type LimitInForce, limitsInForce } from '../outbound/throttle-store.ts';
 
@@ -16,7 +17,7 @@ export interface PressFacts {
   readonly counted: readonly CountedWork[];
   readonly sends: readonly StandingSends[];
   readonly open: readonly OpenWork[];
-  readonly ages: QueueAges;
+  readonly ages: QueueAges & { readonly inbox: number };
   readonly notices: StandingNotices;
   readonly limits: readonly LimitInForce[];
 }
@@ -26,7 +27,7 @@ export async function pressFacts(db: Db): Promise<PressFacts> {
     counted: await countedWork(db),
     sends: await standingSends(db),
     open: await openWork(db),
-    ages: await queueAges(db),
+    ages: { ...(await queueAges(db)), inbox: await inboxAge(db) },
     notices: await standingNotices(db),
     limits: await limitsInForce(db),
   };

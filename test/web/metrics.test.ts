@@ -118,3 +118,11 @@ test('the dashboard draws every metric that there is, and none that there is not
   expect(exported.size).toBeGreaterThan(5);
   expect([...drawn].toSorted()).toEqual([...exported].toSorted());
 });
+
+test('what waits in the inbox is seen', async () => {
+  expect(await metric('pressrun_queue_age_seconds{work="inbox"}')).toBe(0);
+  const received_at = new Date(Date.now() - 60_000);
+  const row = { source: 'generic', external_id: 'waiting', body: Buffer.from('{}'), received_at };
+  await db.insertInto('raw_events').values(row).execute();
+  expect(await metric('pressrun_queue_age_seconds{work="inbox"}')).toBeGreaterThan(59);
+});
