@@ -1,5 +1,7 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { HOUR_MS, SECOND_MS } from '../clock.ts';
+import { preparingPool } from './prepared.ts';
 import type { Schema } from './schema.ts';
 
 export type Db = Kysely<Schema>;
@@ -39,6 +41,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     max: options.maxConnections ?? 10,
     connectionTimeoutMillis: 10_000,
     application_name: 'pressrun',
+    // a connection keeps what was prepared on it, some for sends that are over
+    maxLifetimeSeconds: HOUR_MS / SECOND_MS,
     types,
   });
   const onLost = options.onLostConnection ?? (() => {});
@@ -46,6 +50,6 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   // who listens, and its error would end the process
   pool.on('connect', (client) => client.on('error', onLost));
   pool.on('error', () => {});
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: preparingPool(pool) }) });
   return { db, pool, close: () => db.destroy() };
 }

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Db } from '../db/database.ts';
+import { prepared } from '../db/prepared.ts';
 import type { SubscriberStatus } from '../db/schema.ts';
 import type { SubscriberId } from '../ids.ts';
 import type { Provider } from '../outbound/providers.ts';
@@ -88,14 +89,14 @@ export async function markHandedOver(db: Db, marks: readonly Mark[]): Promise<bo
 }
 
 async function markPart(db: Db, part: Part<Mark>) {
-  const { rows } = await sql<{ held: boolean; ids: SubscriberId[] }>`
+  const { rows } = await sql<{ held: boolean; ids: SubscriberId[] }>`${prepared(`marks of s${part.send}`)}
     with held as materialized (${heldBatches(part, sql`lease_until > now() and is_open`)}
     ), marked as (
       update ${ledgerOf(part.send)}
       set state = 'handed over', attempts = attempts + 1, due_at = null, updated_at = now(),
           resent = resent or state = 'unknown'
       where subscriber_id = any(${idsOf(part)})
-        and state in ('queued', 'deferred', 'unknown') and (due_at is null or due_at <= now())
+        and found_by_key(state in ('queued', 'deferred', 'unknown') and (due_at is null or due_at <= now()))
         and ${allHeld(part)} and (select state from sends where id = ${part.send}) = 'sending'
       returning subscriber_id as id
     )
@@ -143,13 +144,9 @@ export function recordOutcomes(db: Db, outcomes: readonly ClaimedOutcome[], maxA
   return writeUnderClaims(outcomes, (part) => recordPart(db, part, maxAgeMs));
 }
 
-/**
- * The rows are looked up by key, and only then joined to what is given: `+ 0` and `coalesce` keep the planner from
- * other ways, which it would choose by what it believes of the table's states.
- */
 async function recordPart(db: Db, part: Part<ClaimedOutcome>, maxAgeMs: number): Promise<boolean> {
   const tooOld = sql`(g.state = 'deferred' and clock.ms - d.deferred_at_ms > ${maxAgeMs})`;
-  const { rows } = await sql<{ held: boolean }>`
+  const { rows } = await sql<{ held: boolean }>`${prepared(`outcomes of s${part.send}`)}
     with held as materialized (${heldBatches(part)}
     ), clock as materialized (
       select s.ran_ms + coalesce(round(extract(epoch from now() - s.running_since) * 1000), 0)::bigint as ms,
@@ -165,8 +162,8 @@ async function recordPart(db: Db, part: Part<ClaimedOutcome>, maxAgeMs: number):
         deferred_at_ms = case when g.state = 'deferred' then coalesce(d.deferred_at_ms, clock.ms) else d.deferred_at_ms end,
         code = g.code, enhanced = g.enhanced, reply = g.reply, server_id = g.server_id, updated_at = now()
       from ${given(part.items)} cross join clock
-      where d.subscriber_id = any(${idsOf(part)}) and d.subscriber_id + 0 = g.id and ${allHeld(part)}
-        and coalesce(d.state in ('queued', 'handed over', 'deferred', 'unknown'), false)
+      where d.subscriber_id = g.id and ${allHeld(part)}
+        and found_by_key(d.state in ('queued', 'handed over', 'deferred', 'unknown'))
       returning d.subscriber_id, d.state, g.provider, case when g.state = 'deferred' then 'age' else g.stage end as stage,
         d.code, d.enhanced, d.reply
     ), counted as (${countingFlush(part.claims[0]?.batch ?? 0, part.items.length)}

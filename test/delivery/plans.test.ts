@@ -15,7 +15,7 @@ import { finishIfDone, setAudienceSize } from '../../src/delivery/send-store.ts'
 import { nextTurn } from '../../src/delivery/turn-store.ts';
 import type { SendId } from '../../src/ids.ts';
 import { testDatabase } from '../support/database.ts';
-import { makePublication, makeSend, marksOf } from '../support/press.ts';
+import { makePublication, makeReaders, makeSend, marksOf } from '../support/press.ts';
 
 /** One connection, so that its statistics can be asked for at once. */
 const { url } = await testDatabase();
@@ -136,4 +136,36 @@ test('the reconciler, and whose turn it is, do not read what is done', async () 
   };
   expect(await readBy('deliveries', reconcile)).toBe(0);
   expect(await readBy('batches', reconcile)).toBeLessThan(100);
+});
+
+/** Flushes marks and outcomes for some of a batch's readers; answers how many rows of the ledger that read. */
+function flush(claim: ClaimedBatch, from: number, size: number): Promise<number> {
+  const marks = marksOf(claim, claim.subscriber_ids.slice(from, from + size));
+  return readBy('deliveries', async () => {
+    expect(await markHandedOver(db, marks)).toEqual(marks.map(() => true));
+    await recordOutcomes(
+      db,
+      marks.map((mark) => ({ ...ACCEPTED, ...mark })),
+      1000,
+    );
+  });
+}
+
+test('a plan that was kept from when the ledger was small reads no more when it is large', async () => {
+  const publication = await makePublication(db);
+  await makeReaders(db, publication, 300);
+  const young = await makeSend(db, publication, 300);
+  const claim = await claimBatch(db, young, 1, 60_000, 0);
+  if (!claim) throw new Error('not claimed');
+  for (let from = 0; from < 100; from += 10) await flush(claim, from, 10);
+  const { rows } = await sql<{ kept: number }>`
+    select min(generic_plans) as kept from pg_prepared_statements where name like ${`% of s${young}`}`.execute(
+    db,
+  );
+  expect(Number(rows[0]?.kept)).toBeGreaterThan(0);
+
+  await sql`
+    insert into deliveries (send_id, subscriber_id, state)
+    select ${young}::bigint, 10000000 + i, 'accepted' from generate_series(1, 100000) i`.execute(db);
+  expect(await flush(claim, 100, 100)).toBeLessThanOrEqual(4 * 100);
 });
