@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { findPublication } from '../publications/publication-store.ts';
 import { showSubscriber } from '../subscribers/show-subscriber.ts';
 import { defineCommand, publicationOption } from './command.ts';
@@ -16,11 +17,22 @@ export const subscribersShow = defineCommand({
         ['Reader', reader.email],
         ['Status', reader.status],
         ['Locale', reader.locale],
-        ['Suppressed', reader.suppressed],
+        ['Suppressed', reader.suppressed && `${reader.suppressed}, since ${reader.suppression?.since}`],
       ]);
       return {
         value: reader,
-        text: [head, ...reader.history.map(({ at, event }) => `${at}  ${event}`)].join('\n'),
+        text: [
+          head,
+          ...reader.history.map(({ at, event, detail }) => `${at}  ${event}${becauseOf(detail)}`),
+        ].join('\n'),
       };
     }),
 });
+
+/** Of a change that feedback made: who told so, and in which words. */
+const told = z.object({ evidence: z.object({ source: z.string(), reply: z.string().default('') }) });
+
+function becauseOf(detail: object): string {
+  const { data } = told.safeParse(detail);
+  return data ? `  (${data.evidence.source}: ${data.evidence.reply || 'no words'})` : '';
+}

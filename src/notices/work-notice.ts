@@ -65,7 +65,7 @@ async function unmailable(deps: NoticeDeps, notice: Notice): Promise<NoticeOutco
   const address = normalizeAddress(notice.email);
   if (!address.ok) return { state: 'rejected', ...nothing, reply: `the address ${address.error}` };
   const hash = (await addressHasher(deps.db))(address.value.address_key);
-  const suppressed = await findSuppression(deps.db, hash);
+  const suppressed = (await findSuppression(deps.db, hash))?.reason ?? null;
   const exempt = notice.kind === 'confirm' && suppressed !== 'manual';
   return suppressed === null || exempt ? null : { state: 'suppressed', ...nothing };
 }

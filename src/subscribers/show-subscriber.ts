@@ -13,6 +13,8 @@ export interface ShownSubscriber {
   readonly status: SubscriberStatus;
   readonly locale: string;
   readonly suppressed: SuppressionReason | null;
+  /** Why and since when; `evidence` is what feedback made it of, an event's id and the reply among it. */
+  readonly suppression: { readonly since: string; readonly evidence: object } | null;
   /** `at` is ISO 8601. */
   readonly history: readonly { readonly at: string; readonly event: string; readonly detail: object }[];
 }
@@ -26,7 +28,8 @@ export async function showSubscriber(
   const address = normalizeAddress(email);
   if (!address.ok) throw new Fault('bad_address', `The address "${email}" ${address.error}.`);
   const hash = (await addressHasher(db))(address.value.address_key);
-  const suppressed = await findSuppression(db, hash);
+  const suppression = await findSuppression(db, hash);
+  const suppressed = suppression?.reason ?? null;
   const reader = await findReader(db, publication.id, address.value.address_key);
   if (!reader) {
     const more = suppressed ? ` (the address is suppressed: ${suppressed})` : '';
@@ -37,5 +40,6 @@ export async function showSubscriber(
   }
   const history = (await readHistory(db, reader.id)).map((row) => ({ ...row, at: row.at.toISOString() }));
   const { name, status, locale } = reader;
-  return { email: reader.email, name, status, locale, suppressed, history };
+  const why = suppression && { since: suppression.since.toISOString(), evidence: suppression.evidence };
+  return { email: reader.email, name, status, locale, suppressed, suppression: why, history };
 }

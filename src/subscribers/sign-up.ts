@@ -53,7 +53,7 @@ export async function signUp(parts: SignUpParts, request: SignUpRequest): Promis
   await parts.db.transaction().execute(async (tx) => {
     const address_hash = parts.hashAddress(address.value.address_key);
     // made by hand: even the person's own sign-up does not lift it
-    if ((await findSuppression(tx, address_hash)) === 'manual') return;
+    if ((await findSuppression(tx, address_hash))?.reason === 'manual') return;
     const locale = readLocale(request.locale ?? '') ?? request.publication.locale;
     const reader = await pendingReader(tx, address.value, { address_hash, locale, request });
     if (reader && reader.status !== 'active') await ask(tx, parts, reader, { ...request, locale });

@@ -2,14 +2,22 @@ import { sql } from 'kysely';
 import type { Db, Tx } from '../db/database.ts';
 import type { SuppressionReason } from '../db/schema.ts';
 
+/** Why an address is mailed no more. */
+export interface Suppression {
+  readonly reason: SuppressionReason;
+  readonly since: Date;
+  /** Of what feedback made: `event` (its id), `source`, `reply`, `send`. */
+  readonly evidence: Readonly<Record<string, unknown>>;
+}
+
 /** Null: the address may be mailed. */
-export async function findSuppression(db: Db, addressHash: Buffer): Promise<SuppressionReason | null> {
+export async function findSuppression(db: Db, addressHash: Buffer): Promise<Suppression | null> {
   const row = await db
     .selectFrom('suppressions')
-    .select('reason')
+    .select(['reason', 'since', 'evidence'])
     .where('address_hash', '=', addressHash)
     .executeTakeFirst();
-  return row?.reason ?? null;
+  return row ?? null;
 }
 
 /**

@@ -85,13 +85,16 @@ async function showReaders(
 }
 
 function showReader(publication: Publication, reader: ShownSubscriber) {
-  const { email, name, status, locale, suppressed, history } = reader;
+  const { email, name, status, locale, suppressed, suppression, history } = reader;
   return {
     email,
     status,
     tone: TONES[status],
     facts: [name, languageName(locale)].filter(Boolean).join(' · '),
-    suppressed: suppressed && `${SUPPRESSED[suppressed]} No letter goes there.`,
+    suppressed:
+      suppressed &&
+      suppression &&
+      `${SUPPRESSED[suppressed]} No letter goes there since ${deskTime(new Date(suppression.since), publication)}.`,
     history: history.map(({ at, event, detail }) => ({
       event,
       at: deskTime(new Date(at), publication),
