@@ -1,10 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import type { Db } from '../db/database.ts';
 import type { NamedDelivery } from '../delivery/unknown-store.ts';
-import { asId, type NoticeId, type SubscriberId } from '../ids.ts';
+import { asId, type SubscriberId } from '../ids.ts';
 import { readMessageId } from '../outbound/compose.ts';
 import { normalizeAddress } from '../publications/address.ts';
 import type { HashAddress } from '../publications/installation.ts';
+import type { MailedRow } from '../tokens/bounce-address.ts';
 import { type Candidate, candidatesFor, readersOfNotices } from './find-mail-store.ts';
 import type { About } from './reported-event.ts';
 
@@ -47,22 +48,21 @@ export async function findMails(db: Db, finder: Finder, abouts: readonly About[]
 
   return abouts.map((about, index) => {
     const row = rows[index];
-    if (row?.kind === 'delivery') return { delivery: row.delivery, readers: [row.delivery.subscriber] };
+    if (row?.kind === 'delivery')
+      return { delivery: { send: row.send, subscriber: row.subscriber }, readers: [row.subscriber] };
     if (row?.kind === 'notice') return { delivery: null, readers: [byNotice.get(row.notice) ?? []].flat() };
     return best(byHash.get(hashes[index]?.toString('hex') ?? '') ?? [], about);
   });
 }
 
-type OwnRow =
-  | { readonly kind: 'delivery'; readonly delivery: NamedDelivery }
-  | { readonly kind: 'notice'; readonly notice: NoticeId };
-
-function ownRow({ message_id }: About, { saltKey }: Finder): OwnRow | null {
-  const row = message_id === null ? null : readMessageId(message_id, saltKey);
-  if (row === null) return null;
-  if (row.startsWith('n')) return { kind: 'notice', notice: asId(Number(row.slice(1))) };
-  const [send = 0, subscriber = 0] = row.slice(1).split('.').map(Number);
-  return { kind: 'delivery', delivery: { send: asId(send), subscriber: asId(subscriber) } };
+/** The sealed envelope sender first (VERP), then our Message-ID: neither can be made by anybody else. */
+function ownRow({ row, message_id }: About, { saltKey }: Finder): MailedRow | null {
+  if (row) return row;
+  const named = message_id === null ? null : readMessageId(message_id, saltKey);
+  if (named === null) return null;
+  if (named.startsWith('n')) return { kind: 'notice', notice: asId(Number(named.slice(1))) };
+  const [send = 0, subscriber = 0] = named.slice(1).split('.').map(Number);
+  return { kind: 'delivery', send: asId(send), subscriber: asId(subscriber) };
 }
 
 function hashOf({ recipient }: About, { hashAddress }: Finder): Buffer | null {

@@ -1,5 +1,5 @@
 import type { ReaderMeaning } from '../db/feedback-tables.ts';
-import { classifyRefusal } from '../replies/classify.ts';
+import { classifyRefusal, type Verdict } from '../replies/classify.ts';
 import type { Reply } from '../replies/reply.ts';
 import { unreachable } from '../result.ts';
 import type { BounceHint, Report } from './reported-event.ts';
@@ -15,7 +15,9 @@ export function meaningOf(report: Report): Meaning {
     case 'ignored':
       return report.kind;
     case 'bounced':
-      return bounceMeaning(report.reply, report.hint);
+      return report.verdict
+        ? verdictMeaning(report.verdict, report.hint)
+        : bounceMeaning(report.reply, report.hint);
     case 'complained':
       return 'complaint';
     case 'unsubscribed':
@@ -42,7 +44,10 @@ const HINTED = {
  */
 export function bounceMeaning(reply: Reply, hint: BounceHint, stage = 'rcpt'): ReaderMeaning {
   const { code, enhanced, text } = reply;
-  const verdict = classifyRefusal({ stage, code: code || null, enhanced, text });
+  return verdictMeaning(classifyRefusal({ stage, code: code || null, enhanced, text }), hint);
+}
+
+function verdictMeaning(verdict: Verdict, hint: BounceHint): ReaderMeaning {
   switch (verdict.class) {
     case 'address-gone':
       return 'hard bounce';

@@ -2,6 +2,7 @@ import type { Db } from '../db/database.ts';
 import type { RawEventId } from '../ids.ts';
 import { addressHasher, saltKey } from '../publications/installation.ts';
 import { showReply } from '../replies/reply.ts';
+import type { BounceAddresses } from '../tokens/bounce-address.ts';
 import { actUpon, type FeedbackDeps, settleNamed, type Understood } from './act.ts';
 import { type Finder, type FoundMail, findMails } from './find-mail.ts';
 import { meaningOf } from './meaning.ts';
@@ -18,6 +19,8 @@ import type { Report, ReportedEvent } from './reported-event.ts';
 import { slowReceivers } from './slow-receivers.ts';
 
 export interface InboxDeps extends FeedbackDeps {
+  /** Reads our envelope senders; null where there are none. */
+  readonly bounces: BounceAddresses | null;
   /** Visits an address, as Amazon SNS asks for when a topic is subscribed; throws unless it answers well. */
   readonly visit: (url: string) => Promise<unknown>;
   /** Aborted when the process leaves: the event in hand is ended, no other begun. */
@@ -59,7 +62,7 @@ async function processRawEvent(deps: InboxDeps, finder: Finder, id: RawEventId):
 }
 
 async function digest(deps: InboxDeps, finder: Finder, raw: RawEvent): Promise<boolean> {
-  const { events, visit } = readEvents(raw);
+  const { events, visit } = readEvents(raw, deps.bounces);
   if (visit !== null) await deps.visit(visit);
   const tally = { events: events.length, acted: 0, unmatched: 0 };
   for (let start = 0; start === 0 || start < events.length; start += CHUNK) {

@@ -13,9 +13,12 @@ export const PROVIDERS = [
 ] as const;
 export type ProviderName = (typeof PROVIDERS)[number];
 
+/** Where a raw event came from: a provider's hook, or the bounce address. */
+export type Source = ProviderName | 'mail';
+
 /** A request from outside as it came, once it was verified. */
 export interface Received {
-  readonly source: ProviderName;
+  readonly source: Source;
   /** The provider's own id of the request. */
   readonly external_id: string;
   /** Those that reading or verifying it again needs; lower-case names. */

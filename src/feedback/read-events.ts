@@ -1,3 +1,4 @@
+import type { BounceAddresses } from '../tokens/bounce-address.ts';
 import { readBrevo } from './providers/brevo.ts';
 import { readGeneric } from './providers/generic.ts';
 import { readMailgun } from './providers/mailgun.ts';
@@ -7,6 +8,7 @@ import { readSendgrid } from './providers/sendgrid.ts';
 import { readSes } from './providers/ses.ts';
 import { readSparkpost } from './providers/sparkpost.ts';
 import type { RawEvent } from './raw-event.ts';
+import { readMail } from './read-mail.ts';
 import type { ReportedEvent } from './reported-event.ts';
 
 /** What a raw event says. */
@@ -17,7 +19,8 @@ export interface Reading {
 }
 
 /** Pure: the same raw event says the same, until this version understands more of it. */
-export function readEvents(raw: RawEvent): Reading {
+export function readEvents(raw: RawEvent, bounces: BounceAddresses | null): Reading {
+  if (raw.source === 'mail') return { events: readMail(raw.body, raw.external_id, bounces), visit: null };
   return raw.source === 'ses' ? readSes(raw.body) : { events: eventsOf(raw), visit: null };
 }
 

@@ -1,4 +1,6 @@
+import type { Verdict } from '../replies/classify.ts';
 import { oneLine, parseReply, type Reply } from '../replies/reply.ts';
+import type { MailedRow } from '../tokens/bounce-address.ts';
 
 /** An event as whoever sent it told it: what happened, to which mail, in words of ours. */
 export interface ReportedEvent {
@@ -12,6 +14,8 @@ export interface ReportedEvent {
 
 /** What says which mail it was; the more of it, the surer. */
 export interface About {
+  /** The row that our envelope sender names (VERP), where the mail came back to one. */
+  readonly row: MailedRow | null;
   /** The letter's Message-ID, with or without its angle brackets. */
   readonly message_id: string | null;
   /** The id that the mail server gave it in its 250. */
@@ -28,7 +32,13 @@ export type Report =
   | { readonly kind: 'seen' }
   /** The receiver takes it later, perhaps; whoever relays it tries again. */
   | { readonly kind: 'deferred'; readonly reply: Reply }
-  | { readonly kind: 'bounced'; readonly hint: BounceHint; readonly reply: Reply }
+  | {
+      readonly kind: 'bounced';
+      readonly hint: BounceHint;
+      readonly reply: Reply;
+      /** Where more than the reply was judged by: the words of a whole mail. */
+      readonly verdict?: Verdict;
+    }
   | { readonly kind: 'complained' }
   | { readonly kind: 'unsubscribed' }
   /** The provider took the mail and refused to send it. */

@@ -16,7 +16,7 @@ function read(source: ProviderName, payload: unknown) {
     headers: {},
     body: Buffer.from(body),
   };
-  return readEvents(raw).events.map(({ about, report, at, key }) => ({
+  return readEvents(raw, null).events.map(({ about, report, at, key }) => ({
     ...about,
     at: at?.toISOString() ?? null,
     key,

@@ -9,6 +9,7 @@ export function inboxDeps(db: Db, changes: Partial<InboxDeps> = {}): InboxDeps {
     db,
     clock: systemClock,
     log: silentLog,
+    bounces: null,
     visit: async () => {
       throw new Error('nothing is to be visited here');
     },

@@ -36,6 +36,7 @@ export function about(given: {
   readonly recipient?: string | null | undefined;
 }): About {
   return {
+    row: null,
     message_id: printable(given.message_id),
     server_id: printable(given.server_id),
     recipient: given.recipient || null,
