@@ -12,7 +12,7 @@ interface Carrier {
  */
 export class Passage {
   readonly message: OutgoingMessage;
-  mark: 'unasked' | 'asked' | 'given' = 'unasked';
+  mark: 'unasked' | 'asked' | 'given' | 'denied' = 'unasked';
   /** The sender has been answered without an outcome: withheld, or the mark failed. Nothing of it may be written. */
   over = false;
   carrier: Carrier | null = null;
@@ -91,6 +91,7 @@ export class Passage {
   }
 
   #end(tell: () => void): void {
+    this.mark = 'denied';
     this.over = true;
     tell();
     this.#goOn();

@@ -141,6 +141,25 @@ test('whoever is withheld is not delivered, and whoever waited behind goes elsew
   }
 });
 
+test('whoever is refused by both, its sender and the server, stands in nobody’s way', async () => {
+  const { server, pool } = await opened(
+    {
+      pipelining: false,
+      replyMs: () => 20,
+      turn: (asked, who) => (asked === 'data' && who.startsWith('never') ? 'no' : 'yes'),
+    },
+    1,
+  );
+  const mark = () => pause(5).then(() => false);
+  const sent = [
+    pool.send(to('first'), letGo),
+    pool.send(to('never'), { ...letGo, mark }),
+    pool.send(to('last'), letGo),
+  ];
+  expect((await Promise.all(sent)).map(({ kind }) => kind)).toEqual(['accepted', 'withheld', 'accepted']);
+  expect(recipients(server)).toEqual(['first', 'last']);
+});
+
 function recipients({ taken }: ModelServer): string[] {
   return taken.map((message) => message.to.split('@')[0] ?? '');
 }
