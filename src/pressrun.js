@@ -11,7 +11,7 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) {
   // What was read once need not be read again: types are stripped by a program in WebAssembly that costs 30 MB and half
   // of the start. Where the directory cannot be written it goes without.
   module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/pressrun', import.meta.url)));
-  const { startLean } = await import('./cli/lean-heap.ts');
+  const { startLean } = await import('./cli/lean-node.ts');
   startLean();
   await import('./cli/main.ts');
 } else {

@@ -18,6 +18,7 @@ export interface SendBench {
   readonly beside: boolean;
   /** For the worker's Node, for example `--cpu-prof`. */
   readonly nodeOptions: readonly string[];
+  readonly nodeEnv: Readonly<Record<string, string>>;
 }
 
 /** Says what is being done now. */

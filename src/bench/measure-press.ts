@@ -36,7 +36,7 @@ export async function measurePress(
   request: SendBench,
   { interrupted }: Stop,
 ): Promise<PressFigures> {
-  const worker = await startWorker(press.env, request.nodeOptions);
+  const worker = await startWorker({ ...request.nodeEnv, ...press.env }, request.nodeOptions);
   try {
     await sink.begin();
     const costs = meters(press, sink, worker.pid);

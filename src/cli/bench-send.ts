@@ -2,7 +2,7 @@ import { benchSend as measure } from '../bench/bench-send.ts';
 import type { SendReport } from '../bench/send-report.ts';
 import { benchStop } from './bench-stop.ts';
 import { type Answer, defineCommand } from './command.ts';
-import { LEAN_HEAP } from './lean-heap.ts';
+import { LEAN_NODE } from './lean-node.ts';
 import { openProgress } from './progress.ts';
 import { facts, table } from './table.ts';
 import { wholeNumber } from './whole-number.ts';
@@ -40,7 +40,8 @@ export const benchSend = defineCommand({
       ownSink: options['own-sink'],
       smtp: options.smtp ?? null,
       beside: !options.alone,
-      nodeOptions: [...LEAN_HEAP, ...(options['node-options'] ?? '').split(' ').filter(Boolean)],
+      nodeOptions: [...LEAN_NODE.options, ...(options['node-options'] ?? '').split(' ').filter(Boolean)],
+      nodeEnv: LEAN_NODE.env,
     };
     const progress = openProgress();
     try {
