@@ -48,8 +48,21 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   const onLost = options.onLostConnection ?? (() => {});
   // on each client, not on the pool alone: between two statements of a transaction a connection is nobody's
   // who listens, and its error would end the process
-  pool.on('connect', (client) => client.on('error', onLost));
+  const connected = new Set<pg.PoolClient>();
+  pool.on('connect', (client) => {
+    client.on('error', onLost);
+    connected.add(client);
+  });
+  pool.on('remove', (client) => void connected.delete(client));
   pool.on('error', () => {});
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: preparingPool(pool) }) });
-  return { db, pool, close: () => db.destroy() };
+  return {
+    db,
+    pool,
+    async close() {
+      await db.destroy();
+      // the pool does not wait until its connections have ended: a server that is stopped right then would break them
+      while (connected.size > 0) await new Promise((resolve) => pool.once('remove', resolve));
+    },
+  };
 }

@@ -64,10 +64,12 @@ const JOB_OPTIONS = { removeOnComplete: true, removeOnFail: true, attempts: 1 } 
 export function openQueues(config: Config['queue'], databaseUrl: string, log: Log): Queues {
   const backend = config.kind === 'redis' ? redisBackend(config.url, log) : postgresBackend(databaseUrl);
   const queues = new Map<JobName, BackendQueue>();
+  // a pool says that it is closed before its connections are: what becomes of them then is no fault
+  let closing = false;
   // opened when first needed: a command wakes workers for one kind of job, and ends
   const open = (name: JobName): BackendQueue => {
     const queue = backend.queue(`pressrun-${name}`);
-    queue.on('error', (error: Error) => logFault(log, name, error));
+    queue.on('error', (error: Error) => closing || logFault(log, name, error));
     queues.set(name, queue);
     return queue;
   };
@@ -88,16 +90,23 @@ export function openQueues(config: Config['queue'], databaseUrl: string, log: Lo
         await done.finally(() => running.delete(done));
       };
       const worker = backend.worker(`pressrun-${name}`, run, concurrency);
-      worker.on('error', (error: Error) => logFault(log, name, error));
+      let leaving = false;
+      worker.on('error', (error: Error) => leaving || logFault(log, name, error));
       worker.on('failed', (_job: unknown, error: Error) =>
         log.error({ event: 'job failed', job: name, err: error }),
       );
-      return { close: () => closeWorker(worker, running) };
+      return {
+        close() {
+          leaving = true;
+          return closeWorker(worker, running);
+        },
+      };
     },
     async check() {
       await queueOf('batch').getJobCounts('waiting');
     },
     async close() {
+      closing = true;
       const closed = [...queues.values()].map((queue) => queue.close());
       await within(GOODBYE_MS, Promise.allSettled(closed));
       await backend.close();
