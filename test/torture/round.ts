@@ -20,8 +20,8 @@ export interface Round extends Verdict {
 }
 
 const POLL_MS = 100;
-/** More than a command takes to start. */
-const SCHEDULED_AHEAD_MS = 3000;
+/** More than a command takes to start, on a busy machine too. */
+const SCHEDULED_AHEAD_MS = 8000;
 /** Nothing in a round waits longer: a send that is not finished by then is stuck. */
 const STUCK_SECONDS = 90;
 /** A worker that was superseded may still hand over what it had marked. */
