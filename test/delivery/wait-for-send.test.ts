@@ -30,6 +30,9 @@ test('a wait for a send goes on while Postgres restarts', async () => {
   await postgres.down('fast');
   await sleep(1000);
   await postgres.up();
-  await cancelSend(db, send);
+  // an editor elsewhere: their connection is none that broke a moment ago
+  const elsewhere = openDatabase(postgres.url);
+  await cancelSend(elsewhere.db, send);
+  await elsewhere.close();
   expect((await waiting).state).toBe('cancelled');
 });
