@@ -19,6 +19,8 @@ export interface Config {
   readonly secrets: readonly string[] | null;
   /** Envelope senders are made under it, one for each mail; null: the publication's own address is the sender. */
   readonly bounceDomain: string | null;
+  /** Where bounce mail is taken over SMTP; null: nowhere. */
+  readonly bounceSmtpPort: number | null;
   /** What verifies each provider's hook; one without is not there. */
   readonly hooks: HookSecrets;
   readonly trustProxy: readonly string[];
@@ -48,7 +50,7 @@ export interface Limits {
 }
 
 /** In the contract, but not built yet: setting one must not look as if it did something. */
-const NOT_BUILT = ['BOUNCE_SMTP_PORT', 'BOUNCE_IMAP_URL'];
+const NOT_BUILT = ['BOUNCE_IMAP_URL'];
 
 /**
  * Reads and checks the whole environment once.
@@ -74,6 +76,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const smtp = readSmtpUrl(values.SMTP_URL, faults);
   const dkim = readDkim(values, faults);
   const hooks = readHooks(values, faults);
+  if (values.BOUNCE_SMTP_PORT !== undefined && values.BOUNCE_DOMAIN === undefined)
+    faults.push('BOUNCE_SMTP_PORT needs BOUNCE_DOMAIN: only mail to addresses under it is taken');
   const secrets = readSecrets(values.APP_SECRET, values.DATABASE_URL !== undefined, faults);
   if (faults.length > 0) throw environmentFault(faults);
   return {
@@ -85,6 +89,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicUrl: (values.PUBLIC_URL ?? `http://localhost:${values.PORT}`).replace(/\/+$/, ''),
     secrets,
     bounceDomain: values.BOUNCE_DOMAIN ?? null,
+    bounceSmtpPort: values.BOUNCE_SMTP_PORT ?? null,
     hooks,
     trustProxy: values.TRUST_PROXY.split(',')
       .map((part) => part.trim())

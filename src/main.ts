@@ -7,8 +7,7 @@ import { migrate, missingMigrations } from './db/migrate.ts';
 import { embeddedSecret } from './embedded/app-secret.ts';
 import { findCaught, listCaught } from './embedded/caught-mail-store.ts';
 import { type EmbeddedPostgres, useEmbedded } from './embedded/embedded-postgres.ts';
-import { fetchText } from './feedback/providers/sns-fetch.ts';
-import { createVerifiers } from './feedback/verifiers.ts';
+import type { RawEventId } from './ids.ts';
 import { createLog, type Log } from './log.ts';
 import { takeStretch } from './outbound/allowance-store.ts';
 import { createSigner, type Signer } from './outbound/dkim.ts';
@@ -197,6 +196,7 @@ export async function run(parts: Parts, roles: Roles): Promise<Running> {
     const queues = keep(await openQueuesOf(parts));
     const mail = roles.workers ? keep(await openMail(parts)) : null;
     if (roles.web) await listen(keep(await openWeb(parts, queues, mail)), parts);
+    if (roles.web) for (const listener of await openBounceListener(parts, queues)) keep(listener);
     if (mail) warnOfShortKeys(parts);
     if (mail) keep(await startWork({ ...depsOf(parts), queues, outbound: mail.outbound }));
     return { close };
@@ -204,6 +204,24 @@ export async function run(parts: Parts, roles: Roles): Promise<Running> {
     await close();
     throw error;
   }
+}
+
+/** Bounce mail goes into the inbox, where a port for it is named. */
+async function openBounceListener(
+  { config, bounces, database, log }: Parts,
+  queues: Queues,
+): Promise<Running[]> {
+  if (config.bounceSmtpPort === null || bounces === null) return [];
+  const [{ startBounceListener }, { Inbox }, { wakeInbox }] = await Promise.all([
+    import('./feedback/bounce-listener.ts'),
+    import('./feedback/inbox.ts'),
+    import('./web/wake.ts'),
+  ]);
+  const wake = (raw_event: RawEventId) => wakeInbox({ queues, log }, raw_event);
+  const { host, bounceSmtpPort: port } = config;
+  return [
+    await startBounceListener({ inbox: new Inbox({ db: database.db, wake }), bounces, host, port, log }),
+  ];
 }
 
 /** RFC 8301 section 3.2: signers should use 2048 bits; shorter keys still verify. */
@@ -220,7 +238,11 @@ async function startWork(parts: WorkerParts): Promise<Running> {
 }
 
 async function openWeb(parts: Parts, queues: Queues, mail: Mail | null): Promise<FastifyInstance> {
-  const { buildWeb } = await import('./web/app.ts');
+  const [{ buildWeb }, { createVerifiers }, { fetchText }] = await Promise.all([
+    import('./web/app.ts'),
+    import('./feedback/verifiers.ts'),
+    import('./feedback/providers/sns-fetch.ts'),
+  ]);
   const { database, config } = parts;
   const catches = config.mail.kind === 'catcher';
   return buildWeb({

@@ -46,9 +46,9 @@ test.each<[string, Record<string, string>, RegExp]>([
   ['a weight of nothing', { SMTP_URL: 'smtp://a.test?weight=0' }, /weight must be a number above 0/],
   ['a weight that is none', { SMTP_URL: 'smtp://a.test?weight=' }, /weight must be a number above 0/],
   [
-    'taking bounce mail, which this version does not do',
+    'a port for bounce mail, and no domain for it',
     { BOUNCE_SMTP_PORT: '2525' },
-    /BOUNCE_SMTP_PORT is not supported/,
+    /BOUNCE_SMTP_PORT needs BOUNCE_DOMAIN/,
   ],
   [
     'a bounce domain that is an address',

@@ -90,6 +90,17 @@ export const environment = z.object({
     'each mail has an envelope sender of its own under this domain, `b+TOKEN@...`',
     'the publication’s From address is the envelope sender',
   ),
+  BOUNCE_SMTP_PORT: setting(
+    'BOUNCE_SMTP_PORT',
+    z.coerce
+      .number('must be a number')
+      .int('must be a whole number')
+      .min(1)
+      .max(65_535, 'must be 65535 or less')
+      .optional(),
+    'the port, at `HOST`, on which `web` and `start` take bounce mail over SMTP; needs `BOUNCE_DOMAIN`',
+    'bounce mail is not taken',
+  ),
   SES_TOPIC_ARNS: setting(
     'SES_TOPIC_ARNS',
     z.string().optional(),

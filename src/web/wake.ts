@@ -13,11 +13,13 @@ export interface WakeParts {
   readonly log: Log;
 }
 
+type Waking = Pick<WakeParts, 'queues' | 'log'>;
+
 /**
  * Wake-ups for rows that were just committed. The reconciler derives them too: a queue that is away costs
  * seconds, so it never turns an answer to a person into a fault.
  */
-async function wake({ queues, log }: WakeParts, findJobs: () => Promise<readonly Job[]>): Promise<void> {
+async function wake({ queues, log }: Waking, findJobs: () => Promise<readonly Job[]>): Promise<void> {
   try {
     for (const job of await findJobs()) await queues.add(job);
   } catch (error) {
@@ -29,7 +31,7 @@ export function wakeNotices(parts: WakeParts, notices: readonly NoticeId[]): Pro
   return wake(parts, async () => notices.map((notice) => ({ name: 'notice', notice, fence: 0 })));
 }
 
-export function wakeInbox(parts: WakeParts, raw_event: RawEventId): Promise<void> {
+export function wakeInbox(parts: Waking, raw_event: RawEventId): Promise<void> {
   return wake(parts, async () => [{ name: 'inbox', raw_event }]);
 }
 
