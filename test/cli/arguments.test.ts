@@ -56,7 +56,6 @@ test.for([
   ['unknown_command', ['issue', 'improt'], 'pressrun issue import'],
   ['unknown_command', ['constructor'], 'pressrun --help'],
   ['not_in_this_version', ['doctor'], 'not in this version'],
-  ['not_in_this_version', ['doctor'], 'not in this version'],
 ] as const)('a command that is not there (%s, %j) is answered with a hint', ([code, argv, words]) => {
   expect(() => findCommand(argv)).toThrow(
     expect.objectContaining({ code, message: expect.stringContaining(words) }),
