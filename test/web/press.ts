@@ -1,4 +1,4 @@
-import { afterAll } from 'vitest';
+import { afterAll, expect, onTestFinished } from 'vitest';
 import type { Clock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
 import type { SubscriberStatus } from '../../src/db/schema.ts';
@@ -31,7 +31,7 @@ export function testClock(): TestClock {
   return { now: () => new Date(now), advance };
 }
 
-/** The real pages on the test's own database and queue; to be called outside of a test. */
+/** The real pages on the test's own database and queue; closed with the test that opened them, or with the file. */
 export async function openPress(database: TestDatabase, more: Partial<WebParts> & { log?: Log } = {}) {
   const { db, pool, url } = database;
   const clock = testClock();
@@ -55,10 +55,13 @@ export async function openPress(database: TestDatabase, more: Partial<WebParts> 
     ...more,
   };
   const app = await buildWeb(parts);
-  afterAll(async () => {
+  const close = async () => {
     await app.close();
     await queues.close();
-  });
+  };
+  // a queue left open would lose its connections with the database
+  if (expect.getState().currentTestName === undefined) afterAll(close);
+  else onTestFinished(close);
   return { app, parts, db, clock, tokens };
 }
 
