@@ -1,5 +1,5 @@
 /**
- * How a worker's Node is started, so that it stays below 150 MB at any audience. V8 sizes its heap by the machine: the
+ * How a worker's Node is started, so that it stays near 150 MB at any audience. V8 sizes its heap by the machine: the
  * young generation alone grows to 100 MB, all of it garbage, while letters are in memory of their own. And glibc keeps
  * what was freed for each thread apart (mallopt(3), M_ARENA_MAX).
  */
