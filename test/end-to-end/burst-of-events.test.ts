@@ -1,8 +1,9 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { freePort } from '../support/free-port.ts';
+import { genericRequest } from '../support/generic-hook.ts';
 import { openProduction, type Production } from '../support/production.ts';
 import { redisForTests } from '../support/redis.ts';
 import { until } from '../support/until.ts';
@@ -37,16 +38,7 @@ function arrayNumber(n: number): RequestInit {
       padding: PADDING,
     },
   }));
-  const body = JSON.stringify(events);
-  const id = `array ${n}`;
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
-  const headers = {
-    'webhook-id': id,
-    'webhook-timestamp': timestamp,
-    'webhook-signature': `v1,${signature}`,
-  };
-  return { method: 'POST', headers, body };
+  return genericRequest(key, `array ${n}`, events);
 }
 
 /** The highest memory that a process has ever had (VmHWM), in MB. */

@@ -1,7 +1,8 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { afterAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { freePort } from '../support/free-port.ts';
+import { genericRequest } from '../support/generic-hook.ts';
 import { kill, openProduction, type Production } from '../support/production.ts';
 import { redisForTests } from '../support/redis.ts';
 import { until } from '../support/until.ts';
@@ -26,16 +27,7 @@ function requestNumber(n: number): RequestInit {
     const reader = n * EVENTS_IN_REQUEST + at;
     return { type: 'complained', data: { id: `complaint ${reader}`, email: `reader${reader}@example.com` } };
   });
-  const body = JSON.stringify(events);
-  const id = `request ${n}`;
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
-  const headers = {
-    'webhook-id': id,
-    'webhook-timestamp': timestamp,
-    'webhook-signature': `v1,${signature}`,
-  };
-  return { method: 'POST', headers, body };
+  return genericRequest(key, `request ${n}`, events);
 }
 
 /** Was it acknowledged? A connection that breaks acknowledges nothing. */
