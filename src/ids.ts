@@ -19,6 +19,8 @@ export type NoticeId = Id<'notice'>;
 export type OutcomeEventId = Id<'outcome event'>;
 export type RawEventId = Id<'raw event'>;
 export type FeedbackEventId = Id<'feedback event'>;
+export type LinkId = Id<'link'>;
+export type VisitId = Id<'visit'>;
 export type CaughtMailId = Id<'caught mail'>;
 
 /** Brands a number that comes from a column, a verified token or a checked job payload. */

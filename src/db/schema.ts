@@ -23,6 +23,7 @@ import type {
   WorkCountsTable,
 } from './send-tables.ts';
 import type { AllowancesTable, PacesTable, ThrottlesTable } from './throttle-tables.ts';
+import type { LinksTable, VisitSaltsTable, VisitsTable } from './visit-tables.ts';
 
 /** The tables as the migrations make them; `test/db/schema.test.ts` compares both with the server. */
 export interface Schema {
@@ -52,6 +53,9 @@ export interface Schema {
   raw_events: RawEventsTable;
   feedback_events: FeedbackEventsTable;
   gone_hours: GoneHoursTable;
+  links: LinksTable;
+  visits: VisitsTable;
+  visit_salts: VisitSaltsTable;
   notices: NoticesTable;
   caught_mails: CaughtMailsTable;
 }
@@ -67,6 +71,9 @@ interface InstallationTable {
   secret_fingerprint: string | null;
   created_at: Made;
 }
+
+/** What a publication may know of opens and clicks: nothing, how many, or also whose, of readers who agreed. */
+export type Tracking = 'off' | 'aggregate' | 'individual';
 
 interface PublicationsTable {
   id: GeneratedAlways<PublicationId>;
@@ -94,6 +101,7 @@ interface PublicationsTable {
   rejected_limit: Generated<number>;
   bounced_limit: Generated<number>;
   complained_limit: Generated<number>;
+  tracking: Generated<Tracking>;
 }
 
 interface EditorsTable {
@@ -128,6 +136,7 @@ interface SubscribersTable {
   subscribed_at: Date | null;
   status_changed_at: Made;
   created_at: Made;
+  followed_since: Generated<Date | null>;
 }
 
 interface ConsentsTable {

@@ -94,6 +94,10 @@ const fields = z.object({
   bounced_limit: percent('bounced letters'),
   complained_limit: percent('complaints'),
   soft_bounce_days: whole('the days with a soft bounce must be a whole number, 1 to 30', 1, 30),
+  tracking: z.enum(
+    ['off', 'aggregate', 'individual'],
+    'the counting of opens and clicks must be "off", "aggregate" or "individual"',
+  ),
 });
 
 const slug = z

@@ -1,3 +1,4 @@
+import type { Tracking } from '../db/schema.ts';
 import type { PublicationId } from '../ids.ts';
 import type { Slot } from './slot.ts';
 
@@ -37,6 +38,8 @@ export interface Publication {
   readonly complained_limit: number;
   /** A reader whose mailbox refuses letters on so many days within 30 gets no more of them. */
   readonly soft_bounce_days: number;
+  /** What is counted of its letters' opens and clicks. */
+  readonly tracking: Tracking;
 }
 
 /** What a publication's public paths start with: the default one stands at the root. */

@@ -9,7 +9,7 @@ const LEVELS = `
   src/demo src/bench src/doctor
   src/main
   workers src/web src/embedded
-  src/feedback src/webhooks src/archive
+  src/feedback src/visits src/webhooks src/archive
   src/delivery src/notices
   src/issues
   src/subscribers
