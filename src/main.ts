@@ -92,7 +92,6 @@ export async function openParts(config: Config, options: OpenOptions = {}): Prom
     const migrations = await bringUpToDate(database, embedded !== null || options.migrate === true);
     const secrets = config.secrets ?? [await embeddedSecret(config.dataDir)];
     await checkSecret(database.db, secrets);
-    const { bounceDomain } = config;
     const parts = {
       config,
       clock: systemClock,
@@ -100,7 +99,7 @@ export async function openParts(config: Config, options: OpenOptions = {}): Prom
       database,
       databaseUrl,
       tokens: createTokens(secrets),
-      bounces: bounceDomain === null ? null : createBounceAddresses(bounceDomain, secrets),
+      bounces: bounceAddresses(config, secrets),
       signer: createSigner(config.dkim),
       embedded,
       migrations,
@@ -112,6 +111,15 @@ export async function openParts(config: Config, options: OpenOptions = {}): Prom
     await close();
     throw error;
   }
+}
+
+/** Letters name an address to leave by mail only where such mail is heard. */
+function bounceAddresses(
+  { bounceDomain, bounceSmtpPort }: Config,
+  secrets: readonly string[],
+): BounceAddresses | null {
+  const heard = bounceSmtpPort !== null;
+  return bounceDomain === null ? null : createBounceAddresses(bounceDomain, secrets, { heard });
 }
 
 async function bringUpToDate(database: Database, mayMigrate: boolean): Promise<readonly string[]> {

@@ -90,7 +90,12 @@ async function sampleOf(document: IssueDocument, publication: Publication): Prom
     to: { name: 'Reader 1', address: `${SAMPLE_TOKEN}@d1.example.test` },
     message_id: `<${SAMPLE_TOKEN}@example.test>`,
     date: new Date(0),
-    list: { id: listId(slug, from_address), name, unsubscribe_url: slots.unsubscribe },
+    list: {
+      id: listId(slug, from_address),
+      name,
+      unsubscribe_url: slots.unsubscribe,
+      unsubscribe_mail: null,
+    },
     feedback_id: feedbackId('i1', slug, from_address),
     auto_submitted: false,
   });

@@ -80,7 +80,12 @@ async function sampleMail(
     text: fillText(text, slots),
     message_id: messageId(`sample.${id}`, await saltKey(db), from_address),
     date: clock.now(),
-    list: { id: listId(slug, from_address), name, unsubscribe_url: slots.unsubscribe },
+    list: {
+      id: listId(slug, from_address),
+      name,
+      unsubscribe_url: slots.unsubscribe,
+      unsubscribe_mail: null,
+    },
     feedback_id: feedbackId(id, slug, from_address),
     auto_submitted: false,
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findPublication } from '../publications/publication-store.ts';
-import { showSubscriber } from '../subscribers/show-subscriber.ts';
+import { eventWords, showSubscriber } from '../subscribers/show-subscriber.ts';
 import { defineCommand, publicationOption } from './command.ts';
 import { facts } from './table.ts';
 import { withParts } from './with-parts.ts';
@@ -23,7 +23,7 @@ export const subscribersShow = defineCommand({
         value: reader,
         text: [
           head,
-          ...reader.history.map(({ at, event, detail }) => `${at}  ${event}${becauseOf(detail)}`),
+          ...reader.history.map((entry) => `${entry.at}  ${eventWords(entry)}${becauseOf(entry.detail)}`),
         ].join('\n'),
       };
     }),
@@ -34,5 +34,7 @@ const told = z.object({ evidence: z.object({ source: z.string(), reply: z.string
 
 function becauseOf(detail: object): string {
   const { data } = told.safeParse(detail);
-  return data ? `  (${data.evidence.source}: ${data.evidence.reply || 'no words'})` : '';
+  if (!data) return '';
+  const { source, reply } = data.evidence;
+  return `  (${[source, reply].filter(Boolean).join(': ')})`;
 }

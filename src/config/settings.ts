@@ -98,7 +98,7 @@ export const environment = z.object({
       .min(1)
       .max(65_535, 'must be 65535 or less')
       .optional(),
-    'the port, at `HOST`, on which `web` and `start` take bounce mail over SMTP; needs `BOUNCE_DOMAIN`',
+    'the port, at `HOST`, on which `web` and `start` take bounce mail over SMTP, and what is sent to leave a letter; needs `BOUNCE_DOMAIN`',
     'bounce mail is not taken',
   ),
   SES_TOPIC_ARNS: setting(

@@ -36,22 +36,20 @@ export function letterStamper(context: LetterContext): StampLetter {
     compiled.set(edition.id, stamp);
     const values = readerLinks(context, reader.id);
     const row = `d${context.send.id}.${reader.id}`;
+    const delivery = { kind: 'delivery', send: context.send.id, subscriber: reader.id } as const;
     const own = {
       to: { name: reader.name, address: reader.email },
       message_id: messageId(row, context.saltKey, context.publication.from_address),
       date,
       unsubscribe_url: values.unsubscribe,
+      unsubscribe_mail: context.bounces?.makeLeave(delivery) ?? null,
       values,
     };
     const raw = await stamp(own, room);
-    return { from: envelopeSender(context, reader.id), to: reader.email, raw, dotless: true, envid: row };
+    // an envelope sender of its own for each delivery, where there is a domain for it
+    const from = context.bounces?.make(delivery) ?? context.publication.from_address;
+    return { from, to: reader.email, raw, dotless: true, envid: row };
   };
-}
-
-/** Its own for each delivery, where there is a domain for it; else the publication's address. */
-function envelopeSender({ bounces, publication, send }: LetterContext, reader: SubscriberId): string {
-  const own = bounces?.make({ kind: 'delivery', send: send.id, subscriber: reader });
-  return own ?? publication.from_address;
 }
 
 type ReaderSlot = 'unsubscribe' | 'preferences';

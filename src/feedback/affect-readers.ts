@@ -106,10 +106,14 @@ async function suppress(
   }
 }
 
-async function leave(tx: Tx, { clock }: Deps, event: TakenEvent): Promise<void> {
+async function leave(tx: Tx, { clock, log }: Deps, event: TakenEvent): Promise<void> {
   for (const reader of event.readers) {
-    const { kind } = await unsubscribe(tx, reader, { via: 'provider', now: clock.now() });
-    if (kind === 'left') await setEffect(tx, [event.id], 'left');
+    const via = event.source === 'mail' ? 'mail' : 'provider';
+    const by = { via, evidence: evidenceOf(event), now: clock.now() } as const;
+    const { kind } = await unsubscribe(tx, reader, by);
+    if (kind !== 'left') continue;
+    await setEffect(tx, [event.id], 'left');
+    log.info({ event: 'unsubscribed', subscriber: reader, via });
   }
 }
 

@@ -39,7 +39,7 @@ export async function startBounceListener(parts: ListenerParts): Promise<BounceL
     socketTimeout: 5 * MINUTE_MS,
     closeTimeout: SECOND_MS,
     onRcptTo: ({ address }, _session, answer) =>
-      answer(parts.bounces.read(address) ? null : refusal(550, '5.1.1 There is no such mailbox here')),
+      answer(isOurs(parts.bounces, address) ? null : refusal(550, '5.1.1 There is no such mailbox here')),
     onData: (stream, { envelope }, answer) => {
       take(
         stream,
@@ -57,6 +57,10 @@ export async function startBounceListener(parts: ListenerParts): Promise<BounceL
   const { port } = await listen(server, parts);
   server.on('error', (error) => parts.log.debug({ event: 'bounce connection lost', reason: error.message }));
   return { port, close: () => new Promise((resolve) => server.close(resolve)) };
+}
+
+function isOurs(bounces: BounceAddresses, address: string): boolean {
+  return (bounces.read(address) ?? bounces.readLeave(address)) !== null;
 }
 
 /** Null when it is durable. */

@@ -1,13 +1,15 @@
+import { unreachable } from '../result.ts';
 import type { BounceAddresses, MailedRow } from '../tokens/bounce-address.ts';
+import { readHeaders } from './bounce-mail/mail-headers.ts';
 import type { ReportedRecipient } from './bounce-mail/reported-recipient.ts';
 import type { Traces } from './bounce-mail/traces.ts';
 import { type UnderstoodMail, understandMail } from './bounce-mail/understand.ts';
 import { diagnostic, IGNORED, type Report, type ReportedEvent } from './reported-event.ts';
 
 /**
- * A mail to the bounce address as one event: each of our mails goes to one reader. Anybody can write such a mail, so only
- * what nobody else could know says whom it is about: the sealed envelope sender, and our Message-ID in what is returned. The
- * address that it names, and the envelope id, are not believed.
+ * A mail that came back as one event: each of our mails goes to one reader. Anybody can write such a mail, so only what
+ * nobody else could know says whom it is about: the sealed address that it came to, the sealed envelope sender and our
+ * Message-ID in what is returned. The address that it names or comes from, and the envelope id, are not believed.
  *
  * @param id of the mail in the inbox.
  * @param bounces null where no BOUNCE_DOMAIN is set.
@@ -18,19 +20,44 @@ export function readMail(
   bounces: BounceAddresses | null,
 ): readonly ReportedEvent[] {
   const mail = understandMail(body);
-  const about = { row: sealedRow(mail.traces, bounces), message_id: mail.traces.messageId };
-  return [
-    { key: id, at: null, about: { ...about, server_id: null, recipient: null }, report: reportOf(mail) },
-  ];
+  const read = (name: 'read' | 'readLeave') => sealedRow(mail.traces, (address) => bounces?.[name](address));
+  const leaver = read('readLeave');
+  const about = leaver
+    ? { row: leaver, message_id: null }
+    : { row: read('read'), message_id: mail.traces.messageId };
+  const report = leaver ? wishOf(mail, body) : reportOf(mail);
+  return [{ key: id, at: null, about: { ...about, server_id: null, recipient: null }, report }];
 }
 
-function sealedRow({ verpCandidates }: Traces, bounces: BounceAddresses | null): MailedRow | null {
-  if (bounces === null) return null;
+function sealedRow(
+  { verpCandidates }: Traces,
+  read: (address: string) => MailedRow | null | undefined,
+): MailedRow | null {
   for (const address of verpCandidates) {
-    const row = bounces.read(address);
+    const row = read(address);
     if (row) return row;
   }
   return null;
+}
+
+/**
+ * Whoever mails the address that List-Unsubscribe names wants to leave, whatever they write. An answer by a machine asks for
+ * nothing; `auto-generated` is no answer (RFC 3834 section 5), and mail programs may say so of what they send for a person.
+ */
+function wishOf({ kind }: UnderstoodMail, body: Buffer): Report {
+  const generated = readHeaders(body).headers.get('auto-submitted').trim().toLowerCase();
+  switch (kind) {
+    case 'bounce':
+    case 'delayed':
+      return IGNORED;
+    case 'auto-reply':
+      return generated.startsWith('auto-generated') ? { kind: 'unsubscribed' } : IGNORED;
+    case 'complaint':
+    case 'other':
+      return { kind: 'unsubscribed' };
+    default:
+      return unreachable(kind);
+  }
 }
 
 function reportOf({ kind, recipients }: UnderstoodMail): Report {

@@ -128,7 +128,8 @@ function listOf(context: Context, notice: Notice): ListFields | null {
   if (notice.kind !== 'welcome' || notice.subscriber_id === null) return null;
   const { slug, name, from_address } = context.publication;
   const { unsubscribe } = readerLinks(context, notice.subscriber_id);
-  return { id: listId(slug, from_address), name, unsubscribe_url: unsubscribe };
+  const unsubscribe_mail = context.bounces?.makeLeave({ kind: 'notice', notice: notice.id }) ?? null;
+  return { id: listId(slug, from_address), name, unsubscribe_url: unsubscribe, unsubscribe_mail };
 }
 
 function readerLinks({ base, tokens }: Context, id: SubscriberId) {

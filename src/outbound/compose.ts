@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer';
-import { listPhrase, type Mailbox } from './header.ts';
+import { listPhrase, listUnsubscribe, type Mailbox, type WaysToLeave } from './header.ts';
 
 export interface MessageFields {
   readonly from: Mailbox;
@@ -20,12 +20,10 @@ export interface MessageFields {
   readonly auto_submitted: boolean;
 }
 
-export interface ListFields {
+export interface ListFields extends WaysToLeave {
   /** See {@link listId}. */
   readonly id: string;
   readonly name: string;
-  /** The https address that takes RFC 8058's one-click POST. */
-  readonly unsubscribe_url: string;
 }
 
 /**
@@ -67,7 +65,7 @@ function listHeaders({
   if (list) {
     headers.push(
       ['List-Id', `${listPhrase(list.name)}<${list.id}>`],
-      ['List-Unsubscribe', `<${list.unsubscribe_url}>`],
+      ['List-Unsubscribe', listUnsubscribe(list)],
       ['List-Unsubscribe-Post', 'List-Unsubscribe=One-Click'],
     );
   }

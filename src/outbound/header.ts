@@ -5,6 +5,13 @@ export interface Mailbox {
   readonly address: string;
 }
 
+export interface WaysToLeave {
+  /** The https address that takes RFC 8058's one-click POST. */
+  readonly unsubscribe_url: string;
+  /** The address that takes a mail instead; null where none comes back. */
+  readonly unsubscribe_mail: string | null;
+}
+
 const LINE = 76;
 /** Letters of an encoded word, so that with its frame it stays within RFC 2047's 75. */
 const WORD = 52;
@@ -35,6 +42,15 @@ export function mailbox({ name, address }: Mailbox): string {
 function phrase(name: string): string {
   if (!/^[\x20-\x7e]*$/.test(name) || name.includes('=?')) return encodeWord(name, 'Q', WORD);
   return /^[\w ]+$/.test(name) ? name : `"${name.replace(/(["\\])/g, '\\$1')}"`;
+}
+
+/**
+ * The ways to leave, the preferred one first (RFC 2369 section 3.2): exactly one https address, as RFC 8058 section 3.1 asks,
+ * and a mail to an address that names the reader.
+ */
+export function listUnsubscribe({ unsubscribe_url, unsubscribe_mail }: WaysToLeave): string {
+  const mail = unsubscribe_mail === null ? '' : `, <mailto:${unsubscribe_mail}?subject=unsubscribe>`;
+  return `<${unsubscribe_url}>${mail}`;
 }
 
 /** An id is enough to know a list by; a name that is not ASCII is left out (RFC 2919 section 2). */

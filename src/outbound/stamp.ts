@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Signer } from './dkim.ts';
 import { bodyHasher } from './dkim-canonical.ts';
-import { headerLine, headerText, listPhrase, type Mailbox, mailbox, unfoldedLine } from './header.ts';
+import {
+  headerLine,
+  headerText,
+  listPhrase,
+  listUnsubscribe,
+  type Mailbox,
+  mailbox,
+  unfoldedLine,
+  type WaysToLeave,
+} from './header.ts';
 import { quotedPrintable, SOFT_BREAK } from './quoted-printable.ts';
 
 /** Text with holes: what stands in a hole differs from reader to reader. */
@@ -21,13 +30,11 @@ export interface Letter<Slot extends string> {
 }
 
 /** What makes it one reader's. */
-export interface Stamp<Slot extends string> {
+export interface Stamp<Slot extends string> extends WaysToLeave {
   readonly to: Mailbox;
   /** With its angle brackets. */
   readonly message_id: string;
   readonly date: Date;
-  /** The https address that takes RFC 8058's one-click POST. */
-  readonly unsubscribe_url: string;
   readonly values: Readonly<Record<Slot, string>>;
 }
 
@@ -93,13 +100,13 @@ function compileHead<Slot extends string>(letter: Letter<Slot>, boundary: string
     'MIME-Version: 1.0\r\n',
     `Content-Type: multipart/alternative; boundary="${boundary}"\r\n`,
   ].join('');
-  return ({ to, message_id, date, unsubscribe_url }: Stamp<Slot>) =>
+  return ({ to, message_id, date, unsubscribe_url, unsubscribe_mail }: Stamp<Slot>) =>
     [
       fixed,
       headerLine('To', mailbox(to)),
       unfoldedLine('Message-ID', message_id),
       unfoldedLine('Date', rfc5322Date(date)),
-      unfoldedLine('List-Unsubscribe', `<${unsubscribe_url}>`),
+      unfoldedLine('List-Unsubscribe', listUnsubscribe({ unsubscribe_url, unsubscribe_mail })),
     ].join('');
 }
 

@@ -12,20 +12,24 @@ export type Leaving =
   | { readonly kind: 'left'; readonly was: SubscriberStatus }
   | { readonly kind: 'already' | 'unknown' };
 
+export interface LeaveBy {
+  readonly via: 'one-click' | 'page' | 'preferences' | 'desk' | 'mail' | 'provider';
+  /** What came from outside, where the reader was not here: an event's id and who told of it. */
+  readonly evidence?: object;
+  readonly now: Date;
+}
+
 /** Pressing twice is as once (RFC 8058: receivers may repeat their POST). */
 export async function unsubscribe(
   db: Db,
   id: SubscriberId,
-  {
-    via,
-    now,
-  }: { readonly via: 'one-click' | 'page' | 'preferences' | 'desk' | 'provider'; readonly now: Date },
+  { via, now, evidence }: LeaveBy,
 ): Promise<Leaving> {
   const [moved] = await moveSubscribers(db, [id], {
     from: ['pending', 'active'],
     to: 'unsubscribed',
     event: 'unsubscribed',
-    detail: { via },
+    detail: { via, ...(evidence && { evidence }) },
     now,
   });
   if (moved) return { kind: 'left', was: moved.was };

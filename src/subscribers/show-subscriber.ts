@@ -4,6 +4,7 @@ import { normalizeAddress } from '../publications/address.ts';
 import { addressHasher } from '../publications/installation.ts';
 import type { Publication } from '../publications/publication.ts';
 import { Fault } from '../result.ts';
+import type { LeaveBy } from './leave.ts';
 import { findReader, readHistory } from './subscriber-store.ts';
 import { findSuppression } from './suppression-store.ts';
 
@@ -17,6 +18,23 @@ export interface ShownSubscriber {
   readonly suppression: { readonly since: string; readonly evidence: object } | null;
   /** `at` is ISO 8601. */
   readonly history: readonly { readonly at: string; readonly event: string; readonly detail: object }[];
+}
+
+/** How somebody left, in words behind "unsubscribed". */
+const WAYS: Readonly<Record<LeaveBy['via'], string>> = {
+  'one-click': 'with one click',
+  page: 'on the page',
+  preferences: 'on the preferences page',
+  desk: 'at the desk',
+  mail: 'by mail',
+  provider: 'through the mail provider',
+};
+
+/** An entry of the history as a person reads it: "unsubscribed by mail". */
+export function eventWords({ event, detail }: ShownSubscriber['history'][number]): string {
+  const via = 'via' in detail ? String(detail.via) : '';
+  const [, way] = Object.entries(WAYS).find(([name]) => name === via) ?? [];
+  return event === 'unsubscribed' && way ? `${event} ${way}` : event;
 }
 
 /** @throws {Fault} `bad_address`; `unknown_subscriber`, saying so if the address alone is suppressed. */

@@ -159,7 +159,7 @@ const leftByMistake = (now: Date, windowMs: number) => sql<SqlBool>`
       where e.subscriber_id = s.id and e.event <> 'preferences changed' order by e.id desc limit 1
     ) last
     where last.event = 'unsubscribed' and last.at > ${new Date(now.getTime() - windowMs)}
-      and last.detail->>'from' = 'active' and last.detail->>'via' in ('one-click', 'page', 'preferences'))`;
+      and last.detail->>'from' = 'active' and last.detail->>'via' in ('one-click', 'page', 'preferences', 'mail'))`;
 
 export async function mayComeBack(db: Db, id: SubscriberId, now: Date, windowMs: number): Promise<boolean> {
   const { rows } = await sql`

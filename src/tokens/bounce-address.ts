@@ -18,27 +18,47 @@ export interface BounceAddresses {
   make(row: MailedRow): string;
   /** Null for an address that this press did not make. Some mail servers fold the case: it does not matter. */
   read(address: string): MailedRow | null;
+  /**
+   * `u+TOKEN@domain`: a mail to it unsubscribes the reader of that mail (RFC 2369 section 3.2). Sealed for this alone: who
+   * has one address of a letter cannot make the other of it. Null where mail to the domain does not reach the press.
+   */
+  makeLeave(row: MailedRow): string | null;
+  readLeave(address: string): MailedRow | null;
 }
 
-const PREFIX = 'b+';
-const LABEL = 'bounce';
+const BOUNCE = { prefix: 'b+', label: 'bounce' };
+const LEAVE = { prefix: 'u+', label: 'leave' };
 const DELIVERY = 1;
 const NOTICE = 2;
 
-/** @param secrets the first makes, every one reads: bounces of old mail come back for days. */
-export function createBounceAddresses(domain: string, secrets: readonly string[]): BounceAddresses {
+type Kind = typeof BOUNCE;
+
+/**
+ * @param secrets the first makes, every one reads: bounces of old mail come back for days.
+ * @param heard mail to the domain reaches this press, by a port of its own or a mailbox that it reads.
+ */
+export function createBounceAddresses(
+  domain: string,
+  secrets: readonly string[],
+  { heard }: { readonly heard: boolean } = { heard: false },
+): BounceAddresses {
   const [current] = secrets;
   if (current === undefined) throw new Error('createBounceAddresses needs a secret');
   const suffix = `@${domain}`;
+  const write = ({ prefix, label }: Kind, row: MailedRow) =>
+    prefix + seal(current, label, sealedRow(row)) + suffix;
+  const read = ({ prefix, label }: Kind, address: string) => {
+    const folded = address.toLowerCase();
+    if (!folded.startsWith(prefix) || !folded.endsWith(suffix)) return null;
+    const sealed = unseal(secrets, label, folded.slice(prefix.length, -suffix.length));
+    return sealed && rowOf(sealed.purpose, sealed.ids);
+  };
 
   return {
-    make: (row) => PREFIX + seal(current, LABEL, sealedRow(row)) + suffix,
-    read(address) {
-      const folded = address.toLowerCase();
-      if (!folded.startsWith(PREFIX) || !folded.endsWith(suffix)) return null;
-      const sealed = unseal(secrets, LABEL, folded.slice(PREFIX.length, -suffix.length));
-      return sealed && rowOf(sealed.purpose, sealed.ids);
-    },
+    make: (row) => write(BOUNCE, row),
+    read: (address) => read(BOUNCE, address),
+    makeLeave: (row) => (heard ? write(LEAVE, row) : null),
+    readLeave: (address) => read(LEAVE, address),
   };
 }
 

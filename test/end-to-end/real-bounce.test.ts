@@ -1,3 +1,4 @@
+import { createTransport } from 'nodemailer';
 import { afterAll, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/db/database.ts';
 import { freePort } from '../support/free-port.ts';
@@ -9,6 +10,14 @@ import { until } from '../support/until.ts';
 const bounces = { domain: 'bounces.example.com', port: await freePort() };
 const redis = await redisForTests();
 const postfix = await startPostfix({ mailboxes: ['reader0', 'reader1'], bounces });
+/** As Apple Mail writes it. */
+const LEAVE_MAIL = [
+  'From: Somebody <somebody@elsewhere.example>',
+  'Subject: unsubscribe',
+  'X-Apple-Unsubscribe: true',
+  '',
+  '',
+].join('\r\n');
 let production: Production | null = null;
 let database: Database | null = null;
 afterAll(async () => {
@@ -17,7 +26,7 @@ afterAll(async () => {
 });
 
 test.skipIf(redis === null || postfix === null)(
-  'a real Postfix takes a letter, finds no such user, and its own report ends that subscription',
+  'through a real Postfix a report of no such user ends one subscription, and an empty mail to List-Unsubscribe another',
   { timeout: 240_000 },
   async () => {
     if (!redis || !postfix) return;
@@ -55,6 +64,23 @@ test.skipIf(redis === null || postfix === null)(
         evidence: { source: 'mail', send: expect.any(String) },
       },
     ]);
+    const [letter = ''] = await postfix.mailsOf('reader0');
+    const [, leave = ''] =
+      /^List-Unsubscribe: <https:[^>]+>, <mailto:([^?]+)\?subject=unsubscribe>\r?$/m.exec(letter) ?? [];
+    const transport = createTransport({ host: '127.0.0.1', port: postfix.port, ignoreTLS: true });
+    await transport.sendMail({
+      envelope: { from: 'somebody@elsewhere.example', to: leave },
+      raw: `To: ${leave}\r\n${LEAVE_MAIL}`,
+    });
+    await until('the mail has been heard', async () => (await readers())[0]?.status !== 'active');
+    expect((await readers()).map(({ status }) => status)).toEqual(['unsubscribed', 'active', 'bounced']);
+    expect(await production.call('subscribers', 'show', 'reader0@example.com', '--json')).toMatchObject({
+      suppressed: null,
+      history: expect.arrayContaining([
+        expect.objectContaining({ event: 'unsubscribed', detail: expect.objectContaining({ via: 'mail' }) }),
+      ]),
+    });
+
     const [raw] = await db.selectFrom('raw_events').select('body').where('source', '=', 'mail').execute();
     expect(raw?.body.toString()).toContain('unknown user');
   },

@@ -19,6 +19,7 @@ export const stamp: Stamp<Slot> = {
   message_id: '<d1.2.abc@example.com>',
   date: new Date('2026-11-23T08:00:00Z'),
   unsubscribe_url: 'https://press.test/unsubscribe/abc',
+  unsubscribe_mail: 'u+abc@bounces.press.test',
   values: { link: 'https://press.test/?a=1&b=2', name: 'Ada' },
 };
 

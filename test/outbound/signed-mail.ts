@@ -69,7 +69,7 @@ export const signedNotices: fc.Arbitrary<() => Promise<SignedMail>> = fc
       text,
       message_id: stamp.message_id,
       date: now,
-      list: listed ? { ...letter.list, unsubscribe_url: stamp.unsubscribe_url } : null,
+      list: listed ? { ...stamp, ...letter.list } : null,
       feedback_id: null,
       auto_submitted: true,
     });

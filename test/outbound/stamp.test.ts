@@ -38,7 +38,7 @@ async function bothWays(one: Letter<Slot>, reader: Stamp<Slot>) {
     text: filled(one.text, reader.values),
     message_id: reader.message_id,
     date: reader.date,
-    list: { ...one.list, unsubscribe_url: reader.unsubscribe_url },
+    list: { ...reader, ...one.list },
     feedback_id: one.feedback_id,
     auto_submitted: false,
   });
@@ -66,9 +66,17 @@ test('a stamped letter reads as the one that nodemailer composes', async () => {
 
 test('a list header stays in one piece, whatever its length', async () => {
   const unsubscribe_url = `https://press.test/unsubscribe/${'a'.repeat(300)}`;
-  const raw = (await compileLetter(letter, null)({ ...stamp, unsubscribe_url })).toString();
+  const ways = { unsubscribe_url, unsubscribe_mail: null };
+  const raw = (await compileLetter(letter, null)({ ...stamp, ...ways })).toString();
   expect(raw).toContain(`\r\nList-Unsubscribe: <${unsubscribe_url}>\r\n`);
   expect(raw).toContain('\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n');
+});
+
+test('a letter that can be left by mail says so behind the one https address', async () => {
+  const raw = (await compileLetter(letter, null)(stamp)).toString();
+  expect(raw).toContain(
+    '\r\nList-Unsubscribe: <https://press.test/unsubscribe/abc>, <mailto:u+abc@bounces.press.test?subject=unsubscribe>\r\n',
+  );
 });
 
 test('hostile texts, names and values come out as they went in', async () => {

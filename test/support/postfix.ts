@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
@@ -9,6 +9,8 @@ import { findProgram } from './require.ts';
 export interface Postfix {
   /** Takes mail for everybody at example.com, and finds out later who is not there. */
   readonly port: number;
+  /** Mails that arrived in a mailbox, as they lie there. */
+  mailsOf(mailbox: string): Promise<string[]>;
 }
 
 export interface PostfixOrders {
@@ -86,5 +88,11 @@ export async function startPostfix(orders: PostfixOrders): Promise<Postfix | nul
     execFileSync(postfix, ['-c', conf, 'stop'], { stdio: 'pipe' });
     await rm(directory, { recursive: true, force: true });
   });
-  return { port };
+  return { port, mailsOf: (mailbox) => mailsIn(path.join(directory, 'mail', mailbox, 'new')) };
+}
+
+/** A Maildir's; none as long as it is not there. */
+async function mailsIn(directory: string): Promise<string[]> {
+  const names = await readdir(directory).catch(() => []);
+  return Promise.all(names.map((name) => readFile(path.join(directory, name), 'utf8')));
 }

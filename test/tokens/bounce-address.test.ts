@@ -96,3 +96,24 @@ test('a bounce address of another domain is not ours', () => {
   const elsewhere = createBounceAddresses('bounces.example.org', [NEW]);
   expect(bounces.read(elsewhere.make({ kind: 'notice', notice: asId<NoticeId>(12) }))).toBeNull();
 });
+
+const heard = createBounceAddresses(DOMAIN, [NEW, OLD], { heard: true });
+
+test('the address to leave by names the same row, and neither address of a letter makes the other', () => {
+  fc.assert(
+    fc.property(anyRow, (row) => {
+      const leave = heard.makeLeave(row) ?? '';
+      expect(leave).toMatch(/^u\+[a-z2-7]{1,62}@bounces\.example\.com$/);
+      expect(heard.readLeave(leave.toUpperCase())).toEqual(row);
+      expect(heard.read(leave)).toBeNull();
+      expect(heard.read(leave.replace('u+', 'b+'))).toBeNull();
+      expect(heard.readLeave(heard.make(row).replace('b+', 'u+'))).toBeNull();
+    }),
+  );
+});
+
+test('where no mail to the domain is heard nobody is told to leave by mail, and old letters are still known', () => {
+  const row = { kind: 'notice', notice: asId<NoticeId>(12) } as const;
+  expect(bounces.makeLeave(row)).toBeNull();
+  expect(bounces.readLeave(heard.makeLeave(row) ?? '')).toEqual(row);
+});

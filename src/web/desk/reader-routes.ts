@@ -4,7 +4,7 @@ import type { SubscriberStatus, SuppressionReason } from '../../db/schema.ts';
 import { heldBounces } from '../../feedback/held-store.ts';
 import type { Publication } from '../../publications/publication.ts';
 import { Fault } from '../../result.ts';
-import { type ShownSubscriber, showSubscriber } from '../../subscribers/show-subscriber.ts';
+import { eventWords, type ShownSubscriber, showSubscriber } from '../../subscribers/show-subscriber.ts';
 import { countByStatus } from '../../subscribers/subscriber-store.ts';
 import { languageName } from '../page-words.ts';
 import type { Web } from '../web-parts.ts';
@@ -95,10 +95,10 @@ function showReader(publication: Publication, reader: ShownSubscriber) {
       suppressed &&
       suppression &&
       `${SUPPRESSED[suppressed]} No letter goes there since ${deskTime(new Date(suppression.since), publication)}.`,
-    history: history.map(({ at, event, detail }) => ({
-      event,
-      at: deskTime(new Date(at), publication),
-      evidence: evidenceEvent.safeParse(detail).data?.evidence.event ?? null,
+    history: history.map((entry) => ({
+      event: eventWords(entry),
+      at: deskTime(new Date(entry.at), publication),
+      evidence: evidenceEvent.safeParse(entry.detail).data?.evidence.event ?? null,
     })),
   };
 }
