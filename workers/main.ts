@@ -14,6 +14,7 @@ import type { WorkerParts } from './parts.ts';
 import { startReconciler } from './reconciler.ts';
 import { processSlot } from './slot.ts';
 import { tellEditors } from './tell-editors.ts';
+import { processVisits } from './visits.ts';
 
 export interface Workers {
   /**
@@ -50,6 +51,7 @@ export function startWorkers(parts: WorkerParts): Workers {
     queues.work('slot', (job) => processSlot(sendDeps, job), 1),
     queues.work('feedback', (job) => processFeedback(parts, job), 1),
     queues.work('inbox', (job) => processRawEvents(inboxDeps, job), INBOXES),
+    queues.work('visits', (job) => processVisits({ db: parts.db, stopping: stopping.signal }, job), 1),
   ];
   const reconciler = startReconciler(parts);
 

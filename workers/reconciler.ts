@@ -11,6 +11,8 @@ import { deleteRawEvents, openRawEvents } from '../src/feedback/raw-event-store.
 import { missingNoticeJobs } from '../src/notices/notice-store.ts';
 import type { Job } from '../src/queue/jobs.ts';
 import { forgetUnconfirmed } from '../src/subscribers/forget-unconfirmed.ts';
+import { missingVisitJob } from '../src/visits/classify-visits.ts';
+import { endOldVisits } from '../src/visits/end-visits.ts';
 import type { WorkerParts } from './parts.ts';
 import { tellEditors } from './tell-editors.ts';
 
@@ -25,6 +27,7 @@ export async function reconcile({ db, clock, queues }: WorkerParts): Promise<voi
   const now = clock.now();
   for (const id of await finishableSends(db)) await finishIfDone(db, id);
   for (const id of await endedSendsWithLeases(db)) await markAbandoned(db, id);
+  const visitsUntil = await missingVisitJob(db, now);
   const jobs: Job[] = [
     ...(await missingNoticeJobs(db)).map(({ id, fence }) => ({
       name: 'notice' as const,
@@ -39,6 +42,7 @@ export async function reconcile({ db, clock, queues }: WorkerParts): Promise<voi
       slot_at: slot_at.toISOString(),
     })),
     ...(await dueSends(db, now)).map((send) => ({ name: 'freeze' as const, send })),
+    ...(visitsUntil === null ? [] : [{ name: 'visits' as const, until: visitsUntil.toISOString() }]),
     ...(await missingBatchJobs(db)).map((claim) => ({ name: 'batch' as const, ...claim })),
   ];
   for (const job of jobs) await queues.add(job);
@@ -54,6 +58,8 @@ async function tidy({ db, clock, log, limits }: WorkerParts): Promise<void> {
   if (readers > 0) log.info({ event: 'unconfirmed readers forgotten', readers });
   const sends = await condenseOldSends({ db, clock, limits });
   if (sends > 0) log.info({ event: 'old sends condensed', sends });
+  const visited = await endOldVisits(db);
+  if (visited > 0) log.info({ event: 'old visits dropped', sends: visited });
   const raw_events = await deleteRawEvents(db, new Date(clock.now().getTime() - limits.rawEventMs));
   if (raw_events > 0) log.info({ event: 'old raw events deleted', raw_events });
 }

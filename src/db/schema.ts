@@ -23,7 +23,13 @@ import type {
   WorkCountsTable,
 } from './send-tables.ts';
 import type { AllowancesTable, PacesTable, ThrottlesTable } from './throttle-tables.ts';
-import type { LinksTable, VisitSaltsTable, VisitsTable } from './visit-tables.ts';
+import type {
+  LinksTable,
+  VisitCountsTable,
+  VisitReportsTable,
+  VisitSaltsTable,
+  VisitsTable,
+} from './visit-tables.ts';
 
 /** The tables as the migrations make them; `test/db/schema.test.ts` compares both with the server. */
 export interface Schema {
@@ -56,6 +62,8 @@ export interface Schema {
   links: LinksTable;
   visits: VisitsTable;
   visit_salts: VisitSaltsTable;
+  visit_reports: VisitReportsTable;
+  visit_counts: VisitCountsTable;
   notices: NoticesTable;
   caught_mails: CaughtMailsTable;
 }

@@ -36,3 +36,20 @@ export interface VisitSaltsTable {
   day: string;
   salt: Buffer;
 }
+
+export interface VisitReportsTable {
+  send_id: SendId;
+  is_stale: Generated<boolean>;
+  counted_at: Date | null;
+  ended_at: Date | null;
+}
+
+export interface VisitCountsTable {
+  send_id: SendId;
+  kind: VisitKind;
+  link_id: LinkId | null;
+  class: VisitClass | null;
+  reason: string | null;
+  visits: number;
+  visitors: number;
+}

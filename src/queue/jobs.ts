@@ -46,6 +46,8 @@ export const JOB_PAYLOADS = {
   inbox: z.object({ raw_event: rawEventId }),
   /** A publication's weekly slot has come. */
   slot: z.object({ publication: publicationId, slot_at: z.iso.datetime() }),
+  /** Classify opens and clicks that came before then. */
+  visits: z.object({ until: z.iso.datetime() }),
 };
 
 export type JobName = keyof typeof JOB_PAYLOADS;

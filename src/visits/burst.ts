@@ -12,9 +12,12 @@ const LEAST_LINKS = 3;
 /** What the same visitor does around a visit to the hidden link is no person's: 10 to 30 s (github.com/mautic/mautic/issues/9798). */
 const CANARY_S = 30;
 
+/** For so long before and after a visit what else its visitor did must be known, to class it. */
+export const BURST_REACH_S = CANARY_S;
+
 /** That somebody visited a link within a second. */
 export interface Trace {
-  /** Whoever it was, by {@link keysOf}. */
+  /** Whoever it was. */
   readonly by: string;
   /** Of the Unix clock. */
   readonly second: number;
