@@ -22,6 +22,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'subscribers import': async () => (await import('./subscribers-import.ts')).subscribersImport,
   'subscribers export': async () => (await import('./subscribers-export.ts')).subscribersExport,
   'subscribers show': async () => (await import('./subscribers-show.ts')).subscribersShow,
+  'subscribers lift': async () => (await import('./subscribers-lift.ts')).subscribersLift,
   'subscribers forget': async () => (await import('./subscribers-forget.ts')).subscribersForget,
   send: async () => (await import('./send.ts')).send,
   'send status': async () => (await import('./send-verbs.ts')).sendStatus,

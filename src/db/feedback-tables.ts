@@ -1,5 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
-import type { FeedbackEventId, RawEventId, SendId, SubscriberId } from '../ids.ts';
+import type { FeedbackEventId, PublicationId, RawEventId, SendId, SubscriberId } from '../ids.ts';
 
 /** What comes back from outside: as it came, and what was understood of it. */
 
@@ -48,4 +48,11 @@ export interface GoneHoursTable {
   hour: Date;
   gone: number;
   believed: number;
+}
+
+export interface WavesTable {
+  publication_id: PublicationId;
+  provider: string;
+  began_at: Date;
+  last_at: Date;
 }

@@ -9,7 +9,8 @@ import type {
   RevisionId,
   SubscriberId,
 } from '../ids.ts';
-import type { FeedbackEventsTable, GoneHoursTable, RawEventsTable } from './feedback-tables.ts';
+import type { FeedbackEventsTable, GoneHoursTable, RawEventsTable, WavesTable } from './feedback-tables.ts';
+import type { LeavingReasonsTable, LiftedSuppressionsTable, SuppressionsTable } from './leaving-tables.ts';
 import type {
   BatchesTable,
   DeliveriesTable,
@@ -40,7 +41,9 @@ export interface Schema {
   subscribers: SubscribersTable;
   consents: ConsentsTable;
   subscriber_events: SubscriberEventsTable;
+  leaving_reasons: LeavingReasonsTable;
   suppressions: SuppressionsTable;
+  lifted_suppressions: LiftedSuppressionsTable;
   assets: AssetsTable;
   issues: IssuesTable;
   revisions: RevisionsTable;
@@ -64,6 +67,7 @@ export interface Schema {
   visit_salts: VisitSaltsTable;
   visit_reports: VisitReportsTable;
   visit_counts: VisitCountsTable;
+  waves: WavesTable;
   notices: NoticesTable;
   caught_mails: CaughtMailsTable;
 }
@@ -165,16 +169,6 @@ interface SubscriberEventsTable {
   at: Made;
   event: string;
   detail: JsonDefault<Record<string, unknown>>;
-}
-
-export type SuppressionReason = 'bounce' | 'complaint' | 'erased' | 'manual';
-
-interface SuppressionsTable {
-  address_hash: Buffer;
-  email: string | null;
-  reason: SuppressionReason;
-  evidence: JsonDefault<Record<string, unknown>>;
-  since: Made;
 }
 
 interface AssetsTable {

@@ -2,8 +2,8 @@ import { DAY_MS } from '../clock.ts';
 import type { Db, Tx } from '../db/database.ts';
 import type { ConsentId, PublicationId, SubscriberId } from '../ids.ts';
 import { type Consent, consumeConsent, findConsent } from './consent-store.ts';
+import { takeSuppression } from './lift-store.ts';
 import { addHistory, lockSubscriber, moveSubscribers, setProfile } from './subscriber-store.ts';
-import { liftSuppression } from './suppression-store.ts';
 
 /** A sign-up that nobody confirmed for so long was somebody else's: it is over, and the reader forgotten. */
 export const CONFIRM_WITHIN_MS = 30 * DAY_MS;
@@ -91,8 +91,10 @@ async function activate(
   const move = { from: [consent.status], to: 'active', event: 'confirmed', detail, now } as const;
   await moveSubscribers(tx, [consent.subscriber_id], move);
   await setProfile(tx, consent.subscriber_id, { locale: consent.locale, subscribed_at: now });
-  const lifted = await liftSuppression(tx, consent.address_hash);
-  if (lifted) await addHistory(tx, consent.subscriber_id, 'suppression lifted', { reason: lifted }, now);
+  const lift = { by: { via: 'confirmation' }, why: '', now } as const;
+  const lifted = await takeSuppression(tx, consent.address_hash, ['erased', 'bounce', 'complaint'], lift);
+  if (lifted)
+    await addHistory(tx, consent.subscriber_id, 'suppression lifted', { reason: lifted.reason }, now);
 }
 
 function confirmedOf(consent: Consent): Confirmed {

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { DAY_MS, MINUTE_MS } from '../clock.ts';
 import type { Db, Tx } from '../db/database.ts';
-import type { SubscriberStatus, SuppressionReason } from '../db/schema.ts';
+import type { SuppressionReason } from '../db/leaving-tables.ts';
+import type { SubscriberStatus } from '../db/schema.ts';
 import type { ConsentId, PublicationId, SubscriberId } from '../ids.ts';
 
 /** Against filling a stranger's mailbox by signing them up again and again; for each reader of a publication. */

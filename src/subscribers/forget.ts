@@ -2,6 +2,7 @@ import type { Db, Tx } from '../db/database.ts';
 import { normalizeAddress } from '../publications/address.ts';
 import { addressHasher } from '../publications/installation.ts';
 import { Fault } from '../result.ts';
+import { eraseLifted } from './lift-store.ts';
 import { deleteReaders } from './subscriber-store.ts';
 import { eraseSuppression } from './suppression-store.ts';
 
@@ -24,6 +25,7 @@ export async function forget(
   return db.transaction().execute(async (tx) => {
     const readers = await deleteReaders(tx, hash);
     await eraseElsewhere(tx, address.value.address_key);
+    await eraseLifted(tx, hash);
     await eraseSuppression(tx, hash, now);
     return { readers };
   });

@@ -1,5 +1,6 @@
 import type { Db } from '../db/database.ts';
-import type { SubscriberStatus, SuppressionReason } from '../db/schema.ts';
+import type { SuppressionReason } from '../db/leaving-tables.ts';
+import type { SubscriberStatus } from '../db/schema.ts';
 import { normalizeAddress } from '../publications/address.ts';
 import { addressHasher } from '../publications/installation.ts';
 import type { Publication } from '../publications/publication.ts';

@@ -52,6 +52,17 @@ export function readersOfAddress(db: Db, addressHash: Buffer): Promise<Subscribe
     .execute();
 }
 
+/** As {@link readersOfAddress}, after waiting for whoever changes them. */
+export function lockReadersOfAddress(tx: Tx, addressHash: Buffer): Promise<Subscriber[]> {
+  return tx
+    .selectFrom('subscribers')
+    .select(SUBSCRIBER)
+    .where('address_hash', '=', addressHash)
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+}
+
 /** Null where the address reads, or read, the publication already. */
 export async function insertPending(
   tx: Tx,

@@ -73,5 +73,5 @@ export async function historyOf(db: Db, id: SubscriberId): Promise<string[]> {
 }
 
 export async function emptyReaders(db: Db): Promise<void> {
-  await sql`truncate subscribers, suppressions restart identity cascade`.execute(db);
+  await sql`truncate subscribers, suppressions, lifted_suppressions restart identity cascade`.execute(db);
 }

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/clock.ts';
-import type { SuppressionReason } from '../../src/db/schema.ts';
+import type { SuppressionReason } from '../../src/db/leaving-tables.ts';
 import { asId, type SubscriberId } from '../../src/ids.ts';
 import { forget } from '../../src/subscribers/forget.ts';
 import { unsubscribe } from '../../src/subscribers/leave.ts';

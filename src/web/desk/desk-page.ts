@@ -127,6 +127,8 @@ const SAID: Readonly<Record<string, string>> = {
   'not-ready': 'The issue is a draft again.',
   'held-gone': 'No more letters go to the addresses that were in doubt.',
   'held-there': 'The addresses that were in doubt are kept.',
+  lifted: 'Lifted: mail may go there again.',
+  suppressed: 'Suppressed: no letter goes there any more.',
   settled: 'Decided: no reader of this send is unknown any more.',
 };
 

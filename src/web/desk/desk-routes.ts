@@ -9,12 +9,14 @@ import { evidenceRoutes } from './evidence-routes.ts';
 import { heldRoutes } from './held-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { issueDeskRoutes } from './issue-routes.ts';
+import { liftRoutes } from './lift-routes.ts';
 import { mailRoutes } from './mail-routes.ts';
 import { readerRoutes } from './reader-routes.ts';
 import { sendRoutes } from './send-routes.ts';
 import { settingsRoutes } from './settings-routes.ts';
 import { settleRoutes } from './settle-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
+import { suppressionRoutes } from './suppression-routes.ts';
 import { UPLOAD_LIMITS } from './upload.ts';
 
 /** The editor's pages: everything behind signing in, but for caught mail on a machine of one's own. */
@@ -41,6 +43,8 @@ export function deskRoutes(web: Web): FastifyPluginAsync {
         settleRoutes,
         readerRoutes,
         heldRoutes,
+        suppressionRoutes,
+        liftRoutes,
         evidenceRoutes,
         settingsRoutes,
       ]) {

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { SubscriberStatus, SuppressionReason } from '../../db/schema.ts';
+import type { SubscriberStatus } from '../../db/schema.ts';
 import { heldBounces } from '../../feedback/held-store.ts';
+import { normalizeAddress } from '../../publications/address.ts';
 import type { Publication } from '../../publications/publication.ts';
 import { Fault } from '../../result.ts';
 import { eventWords, type ShownSubscriber, showSubscriber } from '../../subscribers/show-subscriber.ts';
@@ -10,26 +11,17 @@ import { languageName } from '../page-words.ts';
 import type { Web } from '../web-parts.ts';
 import { count, deskPublication, deskTime, showDesk } from './desk-page.ts';
 import { deskSentence } from './fault-words.ts';
-import type { Tone } from './issue-state.ts';
+import { addressPath } from './suppression-page.ts';
+import { STATUS_TONES, SUPPRESSED } from './suppression-words.ts';
 
 const ORDER: readonly SubscriberStatus[] = ['active', 'pending', 'unsubscribed', 'bounced', 'complained'];
-const TONES: Readonly<Record<SubscriberStatus, Tone>> = {
-  active: 'good',
-  pending: 'wait',
-  unsubscribed: '',
-  bounced: 'bad',
-  complained: 'bad',
-};
-
-const SUPPRESSED: Readonly<Record<SuppressionReason, string>> = {
-  bounce: 'The mail server there says that this mailbox does not exist.',
-  complaint: 'This reader reported a letter as spam.',
-  erased: 'This reader asked to be erased.',
-  manual: 'This address was blocked by hand.',
-};
 
 /** A change that feedback made names the event that made it. */
 const evidenceEvent = z.object({ evidence: z.object({ event: z.int().positive() }) });
+
+const byHand = z.object({ by: z.string(), why: z.string() });
+/** A change that a person made by hand: who, and why. */
+const madeByHand = z.union([byHand, z.object({ evidence: byHand }).transform(({ evidence }) => evidence)]);
 
 const form = z.object({ email: z.string().max(1000).default('') });
 
@@ -43,18 +35,23 @@ export function readerRoutes(web: Web): FastifyPluginAsync {
     app.post('/readers', async (request, reply) => {
       const publication = await deskPublication(web, request);
       const { email } = form.parse(request.body ?? {});
+      const address = addressHref(web, publication, email);
       try {
-        const reader = await showSubscriber(web.db, publication, email);
-        return showReaders(web, request, reply, publication, {
-          email,
-          reader: showReader(publication, reader),
-        });
+        const reader = showReader(publication, await showSubscriber(web.db, publication, email));
+        return showReaders(web, request, reply, publication, { email, reader, address });
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
-        return showReaders(web, request, reply, publication, { email, problem: deskSentence(error) });
+        const problem = deskSentence(error);
+        return showReaders(web, request, reply, publication, { email, problem, address });
       }
     });
   };
+}
+
+/** The page of the address, where it is one. */
+function addressHref(web: Web, publication: Publication, email: string): string | null {
+  const address = normalizeAddress(email);
+  return address.ok ? addressPath(publication, web.hashAddress(address.value.address_key)) : null;
 }
 
 async function showReaders(
@@ -66,6 +63,7 @@ async function showReaders(
     readonly email?: string;
     readonly problem?: string;
     readonly reader?: ReturnType<typeof showReader>;
+    readonly address?: string | null;
   },
 ) {
   const counts = await countByStatus(web.db, publication.id);
@@ -80,6 +78,7 @@ async function showReaders(
     email: '',
     problem: null,
     reader: null,
+    address: null,
     ...found,
   });
 }
@@ -89,16 +88,22 @@ function showReader(publication: Publication, reader: ShownSubscriber) {
   return {
     email,
     status,
-    tone: TONES[status],
+    tone: STATUS_TONES[status],
     facts: [name, languageName(locale)].filter(Boolean).join(' · '),
     suppressed:
       suppressed &&
       suppression &&
-      `${SUPPRESSED[suppressed]} No letter goes there since ${deskTime(new Date(suppression.since), publication)}.`,
+      `${SUPPRESSED[suppressed].why} No letter goes there since ${deskTime(new Date(suppression.since), publication)}.`,
     history: history.map((entry) => ({
       event: eventWords(entry),
       at: deskTime(new Date(entry.at), publication),
       evidence: evidenceEvent.safeParse(entry.detail).data?.evidence.event ?? null,
+      words: wordsOf(entry.detail),
     })),
   };
+}
+
+function wordsOf(detail: object): string | null {
+  const { data } = madeByHand.safeParse(detail);
+  return data ? `by ${data.by}: “${data.why}”` : null;
 }
