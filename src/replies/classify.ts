@@ -1,8 +1,9 @@
 import { aboutAddress, type StatusJudgement, statusMeaning } from './enhanced-codes.ts';
 import { findPhrase, type PhraseGroup, readableText } from './phrase.ts';
 import { GONE_PHRASES } from './phrases/address-gone.ts';
+import { TEMPORARY_PHRASES } from './phrases/temporary.ts';
 import { TELLING_PHRASES, VAGUE_PHRASES } from './phrases.ts';
-import type { Judgement } from './reply-class.ts';
+import type { Judgement, ReplyClass } from './reply-class.ts';
 import { replyCodeMeaning } from './reply-codes.ts';
 
 /** The command that was answered; before RCPT nothing is said of the address, after DATA hardly. */
@@ -37,22 +38,44 @@ export function classifyRefusal(refusal: Refusal): Verdict {
   const { code, enhanced } = refusal;
   const text = readableText([code, enhanced, refusal.text].filter(Boolean).join(' '));
   const status = statusMeaning(enhanced);
-  const told = tellingPhrase(text, status);
+  const told = tellingPhrase(text, refusal, status);
   if (told) return judge(weighWords(told, refusal, status), refusal, 'words');
   if (status?.precise) return judge(status, refusal, 'code');
   const hinted = findPhrase(text, VAGUE_PHRASES);
-  if (hinted) return judge(weighWords(hinted, refusal, status), refusal, 'words');
+  if (hinted && !isDisabled(hinted, status))
+    return judge(weighWords(hinted, refusal, status), refusal, 'words');
   const coded = status ?? replyCodeMeaning(code);
   return judge(coded ?? fallback(refusal), refusal, coded ? 'code' : 'nothing');
 }
 
-/** Help after "user unknown" speaks of senders and policies too: words and a code about the address outweigh it. */
-function tellingPhrase(text: string, status: StatusJudgement | null): PhraseGroup | null {
+/**
+ * Help after "user unknown" speaks of senders and policies too ("check it and try again"): words and a code about the
+ * address outweigh it, and words of networks and queues by the code alone.
+ */
+function tellingPhrase(
+  text: string,
+  { enhanced }: Refusal,
+  status: StatusJudgement | null,
+): PhraseGroup | null {
   const told = findPhrase(text, TELLING_PHRASES);
+  if (told && status?.precise && status.class === 'address-gone' && isPassing(told))
+    return aboutAddress(enhanced) ? null : told;
   const outweighed = told?.class === 'policy' && status?.precise && status.class === 'address-gone';
   const gone = outweighed ? findPhrase(text, GONE_PHRASES) : null;
   return gone && !gone.aboutHost ? gone : told;
 }
+
+function isPassing(words: PhraseGroup): boolean {
+  return TEMPORARY_PHRASES.includes(words);
+}
+
+/** "Mailbox not available" with X.2.1 is a mailbox that is there, and closed. */
+function isDisabled(words: PhraseGroup, status: StatusJudgement | null): boolean {
+  return words.class === 'address-gone' && status?.class === 'temporary' && !status.precise;
+}
+
+/** Codes for a full mailbox, for the letter and for the sender, each with one meaning. */
+const NOT_THE_ADDRESS: readonly ReplyClass[] = ['mailbox-full', 'message', 'policy'];
 
 /**
  * "User unknown" needs a second witness: a status about the address, or that RCPT was what the server answered.
@@ -63,7 +86,7 @@ function tellingPhrase(text: string, status: StatusJudgement | null): PhraseGrou
 function weighWords(words: PhraseGroup, refusal: Refusal, status: StatusJudgement | null): Judgement {
   const { stage, enhanced } = refusal;
   if (words.class !== 'address-gone') return words;
-  if (status?.precise && status.class === 'policy') return status;
+  if (status?.precise && NOT_THE_ADDRESS.includes(status.class)) return status;
   if (words.aboutHost && enhanced?.startsWith('4.'))
     return { class: 'temporary', reason: `${words.reason}, for now` };
   const witnessed = words.aboutHost || words.sure || stage === 'rcpt' || aboutAddress(enhanced);

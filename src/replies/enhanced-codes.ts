@@ -31,7 +31,7 @@ const PRECISE: readonly Row[] = [
   ['7.28 7.29', 'policy', 'mail flood', 'IANA registry; RFC 8617 (7.29, ARC)'],
   ['7.30 7.31 7.32', 'policy', 'TLS or authentication required', 'RFC 8689; Gmail: DKIM and From'],
   [
-    '7.509 7.515 7.511 7.512 7.57 7.64 7.124 7.129 7.133',
+    '7.504 7.505 7.506 7.507 7.509 7.510 7.511 7.512 7.513 7.515 7.57 7.64 7.124 7.129 7.133',
     'policy',
     'access denied',
     'Exchange Online NDR list',
@@ -40,11 +40,13 @@ const PRECISE: readonly Row[] = [
 
 /** Permanent codes only: 4.1.1 is a server that cannot tell yet. */
 const PRECISE_WHEN_PERMANENT: readonly Row[] = [
+  ['1.0', 'address-gone', 'bad address', 'RFC 3463; Cisco, Cox: no such recipient'],
   ['1.1', 'address-gone', 'user unknown', 'RFC 3463'],
   ['1.2', 'address-gone', 'host unknown', 'RFC 3463'],
   ['1.3', 'address-gone', 'bad address syntax', 'RFC 3463'],
   ['1.6', 'address-gone', 'moved, no forwarding address', 'RFC 3463'],
   ['1.10', 'address-gone', 'the domain takes no mail', 'RFC 7505; Exchange: recipient not found'],
+  ['3.2', 'address-gone', 'the host takes no mail', 'RFC 3463; Exchange Online: no mailbox database'],
   ['7.17', 'address-gone', 'the mailbox has another owner', 'RFC 7293'],
   ['7.18', 'address-gone', 'the domain has another owner', 'RFC 7293'],
   ['1.351', 'address-gone', 'user unknown', 'Exchange Online NDR list'],
@@ -82,7 +84,7 @@ export function statusMeaning(enhanced: string | null): StatusJudgement | null {
 /** True for a status that speaks of the recipient's address, permanent or not: X.1.0 to X.1.6, X.1.10. */
 export function aboutAddress(enhanced: string | null): boolean {
   const [, code = ''] = /^[45]\.(\d{1,3}\.\d{1,3})$/.exec(enhanced ?? '') ?? [];
-  return code === '1.0' || preciseWhenPermanent.has(code);
+  return code.startsWith('1.') && preciseWhenPermanent.has(code);
 }
 
 /** A deferral for no stated reason is a deferral. */

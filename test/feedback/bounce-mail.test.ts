@@ -59,6 +59,8 @@ test.each([
   ['qmail', 'bounce, reader@b.example address-gone!, slow@c.example temporary'],
   ['sendmail-5', 'bounce, reader@b.example address-gone!, other@c.example address-gone!'],
   ['exchange-2003', GONE],
+  ['exchange-repeats-the-subject', GONE],
+  ['gmail-heading-is-a-witness', GONE],
   ['office-365-html', GONE],
   ['gmail', GONE],
   ['yahoo', FULL],

@@ -146,6 +146,19 @@ test('help that speaks of senders and policies does not outweigh words and a cod
   expect(classOf('550 5.1.1 User unknown. See our policy for bulk mail senders.')).toBe('address-gone');
 });
 
+test('a code for a full mailbox, the letter or the sender outweighs "user unknown"', () => {
+  expect(classOf('550 5.2.2 <a@b.example>... User unknown')).toBe('mailbox-full');
+  expect(classOf('552 5.3.4 <a@b.example>... User unknown')).toBe('message');
+  expect(classOf('553 5.1.8 <a@b.example>... User unknown')).toBe('policy');
+});
+
+test('a code about the address outweighs words of networks and queues, and no others', () => {
+  expect(classOf('550 5.1.1 Bad mailbox. Please check it and try again.')).toBe('address-gone');
+  expect(classOf('550 5.1.1 Mailbox currently suspended')).toBe('temporary');
+  expect(classOf('550 5.1.1 Message rejected as spam')).toBe('policy');
+  expect(classOf('450 4.1.1 Please try again')).toBe('temporary');
+});
+
 test('a host that is not found tells of whom the status speaks, and for how long', () => {
   expect(classOf('550 5.1.2 <a@b.example>: Domain not found')).toBe('address-gone');
   expect(classOf('553 5.1.8 <a@b.example>: Domain not found')).toBe('policy');

@@ -23,9 +23,17 @@ export function readNotice(mail: MailPart): NoticeText {
   const whole = isForwarded(mail.headers) ? read.replace(/^>{1,4} ?/gm, '') : read;
   const lines = whole.split(/\r\n|\n|\r/);
   const cut = lines.findIndex((line, index) => index > 0 && startsReturned(line));
-  if (cut < 0) return { words: whole, whole, returned: null };
+  if (cut < 0) return { words: inOwnWords(lines), whole, returned: null };
   const below = lines.slice(cut).filter((line, index) => index > 0 || FIELD_LINE.test(line));
-  return { words: lines.slice(0, cut).join('\n'), whole, returned: printedHeaders(below) };
+  return { words: inOwnWords(lines.slice(0, cut)), whole, returned: printedHeaders(below) };
+}
+
+/** Exchange, Notes and others repeat the letter's subject, which may be "Free of spam and viruses". */
+const SUBJECT_LINE =
+  /^[\s>*|]{0,20}(?:the message )?(?:subject|betreff|objet|asunto|oggetto|assunto|onderwerp|тема|件名|主题|主旨)(?: was| is)?\s{0,10}[:：]/i;
+
+function inOwnWords(lines: readonly string[]): string {
+  return lines.filter((line) => !SUBJECT_LINE.test(line)).join('\n');
 }
 
 function texts(parts: readonly MailPart[], type: string): string {

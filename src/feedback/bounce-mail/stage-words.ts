@@ -38,7 +38,8 @@ const STAGE_WORDS: readonly (readonly [words: string, stage: Stage])[] = [
   // Sendmail; its ">>> DATA" proves nothing, because pipelined replies are printed below it
   ['>>> rcpt', 'rcpt'],
   ['>>> mail', 'mail'],
-  // Gmail's own numbers for the step
+  // Gmail's heading for a refused RCPT, and its own numbers for the step
+  ["because the address couldn't be found", 'rcpt'],
   ['(state 14)', 'rcpt'],
   ['(state 17)', 'dot'],
   ['(state 18)', 'dot'],

@@ -12,7 +12,8 @@ export const GONE_PHRASES: readonly PhraseGroup[] = [
       not accepting network messages | system not accepting messages | does not receive mail |
       no mail is accepted for this domain | mail receiving disabled | no mx found |
       destination seem to reject all mails | doesn't receive email according to |
-      an mx or srv record indicated no smtp service | domain is not configured to receive mail`),
+      an mx or srv record indicated no smtp service | domain is not configured to receive mail |
+      no host found for existing smtp connection | no route for current request`),
   },
   {
     class: 'address-gone',
@@ -26,13 +27,14 @@ export const GONE_PHRASES: readonly PhraseGroup[] = [
       domain … does not exist | domain … couldn't be found | domain … could not be found |
       non-existent domain | nonexistent domain | nxdomain | illegal host/domain name |
       invalid domain name | couldn't find any host | couldn't find a mail exchanger |
-      unrouteable address | unroutable address | unrouteable mail domain |
+      unrouteable address | unroutable address |
       all relevant mx records point to non-existent hosts | no mx record found | no mx or a records |
       recipient domain must exist | no route to domain | bad destination system address |
       bad destination host | mail domain mentioned in email address is unknown |
       domain of the recipient … not exist | domain name is not valid | dns.nonexistentdomain |
       dns.invaliddomain | all host address lookups failed permanently | domain doesnt exist |
-      domain is not reachable | no such host | domain has expired | domain is inactive`),
+      domain is not reachable | no such host | domain has expired | domain is inactive |
+      domain must exist | account or domain may not exist | dns server returned answer with no data`),
   },
   {
     class: 'address-gone',
@@ -78,7 +80,14 @@ export const GONE_PHRASES: readonly PhraseGroup[] = [
       this address … been retired | does not have an account here | not have an account here |
       doesn't have an account | does not have a mailbox | this user doesn't have a | can't accept user |
       can't find user | cannot find user | could not find user | could not find a mailbox |
-      cannot find your recipient`),
+      cannot find your recipient | is not an active address | mailbox is unavailable |
+      mailbox unavaiable | no mail box available for this user | rejected: account unavailable |
+      not a local address | recipient is not local | recipient is not accepted | recipient not ok |
+      recipient address rejected: access denied | recipient address rejected: invalid |
+      envelope recipient has been denied | wrong or no longer valid | badrecipientto | validrcptto |
+      user missing home directory | user not active | <> not found | <>: not found | bad_recipient |
+      bad-recipient | in name directory | requested action not taken: mailbox unavailable |
+      not a valid user account`),
   },
   {
     class: 'address-gone',
@@ -158,10 +167,11 @@ export const SURE_GONE_PHRASES: readonly PhraseGroup[] = [
       "Providers' own words: Gmail, Yahoo, Exchange Online (5.4.1: not in the directory), web.de, iCloud, Orange, Facebook, QQ, Mimecast, GoDaddy, i.ua",
     phrases: phrases(`
       5.4.1 … recipient address rejected: access denied | ?p=nosuchuser | answer=6596 |
-      email account that you tried to reach does not exist | delivery error: dd this user doesn't have a |
+      delivery error: dd this user doesn't have a |
       requested mail action aborted, mailbox not found | ofr_416 | ofr_418 | ofr004_104 |
       destinataire invalide | 5.5.0 … requested action not taken: mailbox unavailable |
       inactive email address | postmaster.facebook.com/response_codes … rcp-p1 |
+      rcp-p1 … facebook.com | int-p1 … facebook.com | int-p3 … facebook.com | int-p4 … facebook.com |
       mailbox not found. http://service.mail.qq.com | invalid recipient - https://community.mimecast.com |
       x.co/irbounce | mail.i.ua/err/2 | 5.1.0 address rejected | such address doesn't exist`),
   },
@@ -177,7 +187,8 @@ export const SURE_GONE_PHRASES: readonly PhraseGroup[] = [
       no matches to nameserver query | invalid final delivery userid | recipient name is not recognized |
       recipnotfound | exrecipnotfound | recipientnotfound | not listed in domino directory |
       not listed in public name & address book | no entry found in domino directory | ディレクトリには見つかりません |
-      ディレクトリのリストにありません | no mailbox here by that name | vdelivermail: no such | unknown local part |
+      ディレクトリのリストにありません | non répertorié dans l'annuaire domino |
+      no se encuentra en el directorio de domino | no mailbox here by that name | vdelivermail: no such | unknown local part |
       000c05a6 | no valid recipients for this mm | address not present in directory`),
   },
 ];

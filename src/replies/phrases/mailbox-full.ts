@@ -23,7 +23,11 @@ export const FULL_PHRASES: readonly PhraseGroup[] = [
       not enough space … mailbox | no space left in mailbox | no room in mailbox | full mailbox |
       quotaexceeded | overquotatemp | overquotaperm | recipient storage full | too much mail data |
       user has exhausted allowed storage | message box is full | mailbox contains too many |
-      has reached … storage limit | has reached … quota | extended quota`),
+      has reached … storage limit | has reached … quota | extended quota | reached disk quota |
+      over the allowed quota | over quota. | diskspace quota | disc quota | domaindisk quota |
+      not have enough space | not sufficient disk space | space has been used up |
+      exceeding their quota | exceeding its mailbox quota | exceeding receiving limits |
+      exceeded the local limit | too many messages on the server | account storage limit`),
   },
   {
     class: 'mailbox-full',

@@ -13,7 +13,8 @@ export const MESSAGE_PHRASES: readonly PhraseGroup[] = [
       maximum message size | maximum size | max message size | exceeded maximum inbound |
       exceeded maximum message | exceeds fixed maximum | exceeds … size | exceeds the maximum |
       exceeds size limit | size limit exceeded | size exceeds | line too long | header too long |
-      header is too big | sizelimit`),
+      header is too big | sizelimit | size limit | line limit exceeded | file too big | taille limite |
+      exeeded the maximum size`),
   },
   {
     class: 'message',

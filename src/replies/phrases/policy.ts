@@ -14,7 +14,8 @@ export const POLICY_PHRASES: readonly PhraseGroup[] = [
       blocklist | block list | black-list | block-list | blocked using | blocked by | blocked for abuse |
       blocked due to | blocked because | listed at | is listed on | is listed in | was listed in |
       currently listed | banned send | banned ip | banned host | s3150 | s3140 | s775 | dnsblocked |
-      sender.office.com | delisting | cdrbl | aup# | denylist`),
+      sender.office.com | delisting | cdrbl | aup# | denylist | blocked - see | refused - see |
+      access from ip address | server ip … listed | mail server at … is blocked | :blocked) | bad ip profile`),
   },
   {
     class: 'policy',
@@ -25,7 +26,7 @@ export const POLICY_PHRASES: readonly PhraseGroup[] = [
       reputation | user complaints | unsolicited | bulk mail | bulk email | [tss0 | [ph01] | [bl21] |
       [bl23] | [ts0 | [iptss | aol … postmaster … rtr: | rtr: | rly: | con:b | hvu:b | dyn:t | (snd: |
       sending spam | known spammer | spammer | spam source | considered spam | spam traffic |
-      poor reputation | suspicious | phishing`),
+      poor reputation | suspicious | phishing | unwanted messages | go away | open proxy`),
   },
   {
     class: 'policy',
@@ -105,7 +106,10 @@ export const POLICY_PHRASES: readonly PhraseGroup[] = [
       sending mta | invalid dns mx or a/aaaa | senderfilter | resolver.rst | notauthorized |
       not authenticated | unauthenticated | authentication required | authentication is required |
       requires authentication | must authenticate | authentication failed | smtp authentication |
-      advertise auth`),
+      advertise auth | not accept mail from | not accepting connections | sender ip address |
+      host network not allowed | host network, not allowed | no valid recipients from |
+      confirm this mail server | requires confirmation | mail from … refused | smtp server of your isp |
+      submit messages to this e-mail system`),
   },
   {
     class: 'policy',
@@ -118,7 +122,8 @@ export const POLICY_PHRASES: readonly PhraseGroup[] = [
       unable to relay | cannot relay | won't relay | we do not relay | does not relay | no relaying |
       relaying is prohibited | relaying mail … not allowed | relaying mail to | relaying to |
       not configured to relay | insecure mail relay | open relay | mail relay | rcpthosts | not a relay |
-      rejected: relay`),
+      rejected: relay | as a relay | not a gateway | not local host | specified domain is not allowed |
+      don't handle mail for | do not handle mail for | list of allowed rcpthost`),
   },
   {
     class: 'policy',
@@ -134,7 +139,8 @@ export const POLICY_PHRASES: readonly PhraseGroup[] = [
       blocked you | you have been blocked | blacklisted by recipient | delivery not authorized |
       transport.rules | posting to this group | groups.google.com/support | not a member of |
       email address is not verified | identities failed the check | post messages to |
-      permission to post | group … may not exist | tls required | must issue a starttls |
+      5.7.1 … recipient address rejected: access denied | permission to post | group … may not exist |
+      tls required | must issue a starttls |
       encryption required | geographical | from your country`),
   },
   {

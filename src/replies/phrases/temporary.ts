@@ -13,7 +13,8 @@ export const NOT_YET_PHRASES: readonly PhraseGroup[] = [
       temporary lookup failure | temporarily unable to verify | user lookup … fail | user lookup error |
       contact ldap | ldap lookup | ldap server | ldap error | greylist | graylist | grey list |
       grey-list | postgrey | temporary user lookup | cannot verify recipient |
-      recipient verification failed`),
+      recipient verification failed | malformed name server reply |
+      malformed or unexpected name server reply`),
   },
 ];
 
@@ -35,7 +36,9 @@ export const SUSPENDED_PHRASES: readonly PhraseGroup[] = [
       boite du destinataire archivee | ha expirado por falta de uso | boîte … archivée | ofr_513 |
       konto … gesperrt | postfach … gesperrt | konto deaktiviert | cuenta … deshabilitada |
       cuenta … suspendida | compte … désactivé | account … disattivato | заблокирован | отключен | 已停用 |
-      被停用 | 被禁用 | 已禁用 | 已冻结 | 被锁定`),
+      temporary locked | temporarily locked | temporarily limited | archived recipient |
+      mailbox unavailable or access denied | unavailable: user is terminated | rcp-t4 |
+      mailbox cannot be accessed | administrativly disabled | administrativley disabled | 被停用 | 被禁用 | 已禁用 | 已冻结 | 被锁定`),
   },
 ];
 
@@ -72,7 +75,10 @@ export const TEMPORARY_PHRASES: readonly PhraseGroup[] = [
       host lookup did not complete | hop count exceeded | mail loop | mailloop | message looping |
       routing loop | loops back to myself | forwarding loop | loop detected | too many received |
       too many "received" | starttls | does not support tls | tls negotiation | tls session | ssl error |
-      certificate | handshake | all hosts have been failing | mx … unreachable`),
+      certificate | handshake | all hosts have been failing | mx … unreachable |
+      unrouteable mail domain | no valid route to | all routes to destination blocked |
+      address family mismatch on destination | bad dns lookup error code |
+      temporary failure in mx lookup`),
   },
   {
     class: 'temporary',
