@@ -8,7 +8,7 @@ import { macOf, seal, unseal } from './tokens/sealed.ts';
  * Rotation: the first secret signs, every one verifies, so links in old letters go on working for as
  * long as the operator keeps the old secret behind the comma.
  */
-export type Purpose = 'confirm' | 'unsubscribe' | 'preferences' | 'undo';
+export type Purpose = 'confirm' | 'unsubscribe' | 'preferences' | 'undo' | 'left';
 
 export interface Tokens {
   make(purpose: Purpose, id: number): string;
@@ -19,7 +19,13 @@ export interface Tokens {
   verify(label: string, value: string, mac: string): boolean;
 }
 
-const PURPOSE_BYTE: Record<Purpose, number> = { confirm: 1, unsubscribe: 2, preferences: 3, undo: 4 };
+const PURPOSE_BYTE: Record<Purpose, number> = {
+  confirm: 1,
+  unsubscribe: 2,
+  preferences: 3,
+  undo: 4,
+  left: 5,
+};
 const LABEL = 'link';
 
 export function createTokens(secrets: readonly string[]): Tokens {

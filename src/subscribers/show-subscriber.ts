@@ -35,7 +35,9 @@ const WAYS: Readonly<Record<LeaveBy['via'], string>> = {
 export function eventWords({ event, detail }: ShownSubscriber['history'][number]): string {
   const via = 'via' in detail ? String(detail.via) : '';
   const [, way] = Object.entries(WAYS).find(([name]) => name === via) ?? [];
-  return event === 'unsubscribed' && way ? `${event} ${way}` : event;
+  const because = 'because' in detail ? `, because: ${detail.because}` : '';
+  const words = 'words' in detail && detail.words !== '' ? ` (“${detail.words}”)` : '';
+  return event === 'unsubscribed' && way ? `${event} ${way}${because}${words}` : event;
 }
 
 /** @throws {Fault} `bad_address`; `unknown_subscriber`, saying so if the address alone is suppressed. */

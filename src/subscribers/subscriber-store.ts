@@ -151,13 +151,20 @@ export async function addHistory(
   await db.insertInto('subscriber_events').values(row).execute();
 }
 
-export function readHistory(db: Db, id: SubscriberId) {
-  return db
-    .selectFrom('subscriber_events')
-    .select(['at', 'event', 'detail'])
-    .where('subscriber_id', '=', id)
-    .orderBy('id')
-    .execute();
+export interface HistoryEntry {
+  readonly at: Date;
+  readonly event: string;
+  /** Of a leaving with `because` and `words`, if the reader said why. */
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export async function readHistory(db: Db, id: SubscriberId): Promise<HistoryEntry[]> {
+  const { rows } = await sql<HistoryEntry>`
+    select e.at, e.event, case when r.event_id is null then e.detail
+      else e.detail || jsonb_build_object('because', r.reason, 'words', r.words) end as detail
+    from subscriber_events e left join leaving_reasons r on r.event_id = e.id
+    where e.subscriber_id = ${id} order by e.id`.execute(db);
+  return rows;
 }
 
 /** Undoing is for who was active and left by their own hand, not long ago, with nothing since. */
@@ -178,12 +185,16 @@ export async function mayComeBack(db: Db, id: SubscriberId, now: Date, windowMs:
   return rows.length > 0;
 }
 
+/** What was said of a leaving that was none goes with it. */
 export async function bringBack(db: Db, id: SubscriberId, now: Date, windowMs: number): Promise<boolean> {
   const { rows } = await sql`
     with back as (
       update subscribers s set status = 'active', status_changed_at = ${now}
       where s.id = ${id} and ${leftByMistake(now, windowMs)}
       returning s.id
+    ), unasked as (
+      delete from leaving_reasons r using back where r.event_id =
+        (select max(e.id) from subscriber_events e where e.subscriber_id = back.id and e.event = 'unsubscribed')
     )
     insert into subscriber_events (subscriber_id, at, event, detail)
     select id, ${now}, 'unsubscribe undone', '{"from": "unsubscribed"}' from back

@@ -31,7 +31,10 @@ const consent = await db.selectFrom('consents').select('id').executeTakeFirstOrT
 
 /** Everything a reader's link could touch. */
 async function everything() {
-  const tables = ['subscribers', 'consents', 'subscriber_events', 'suppressions', 'notices'] as const;
+  const tables = [
+    ...(['subscribers', 'consents', 'subscriber_events', 'suppressions'] as const),
+    ...(['notices', 'leaving_reasons'] as const),
+  ];
   return Promise.all(tables.map((table) => db.selectFrom(table).selectAll().execute()));
 }
 
@@ -40,6 +43,7 @@ const links = [
   `/unsubscribe/${tokens.make('unsubscribe', reader.id)}`,
   `/preferences/${tokens.make('preferences', reader.id)}`,
   `/undo/${tokens.make('undo', reader.id)}`,
+  `/left/${tokens.make('left', reader.id)}`,
 ];
 
 for (const method of ['GET', 'HEAD', 'OPTIONS'] as const) {
@@ -76,7 +80,7 @@ test.each(links.slice(0, 3))(
   },
 );
 
-const purposes = ['confirm', 'unsubscribe', 'preferences', 'undo'] as const;
+const purposes = ['confirm', 'unsubscribe', 'preferences', 'undo', 'left'] as const;
 
 test.each(purposes)(
   'a %s link that is forged, cut short or made for something else is a friendly 404',

@@ -9,6 +9,7 @@ import { evidenceRoutes } from './evidence-routes.ts';
 import { heldRoutes } from './held-routes.ts';
 import { importRoutes } from './import-routes.ts';
 import { issueDeskRoutes } from './issue-routes.ts';
+import { leavingRoutes } from './leaving-routes.ts';
 import { liftRoutes } from './lift-routes.ts';
 import { mailRoutes } from './mail-routes.ts';
 import { readerRoutes } from './reader-routes.ts';
@@ -45,6 +46,7 @@ export function deskRoutes(web: Web): FastifyPluginAsync {
         heldRoutes,
         suppressionRoutes,
         liftRoutes,
+        leavingRoutes,
         evidenceRoutes,
         settingsRoutes,
       ]) {

@@ -1,7 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { LeavingReason } from '../../db/leaving-tables.ts';
 import type { SubscriberId } from '../../ids.ts';
 import { basePath } from '../../publications/publication.ts';
-import { canUndoUnsubscribe, undoUnsubscribe, unsubscribe } from '../../subscribers/leave.ts';
+import { canUndoUnsubscribe, sayWhyLeft, undoUnsubscribe, unsubscribe } from '../../subscribers/leave.ts';
+import type { LeavingAnswer } from '../../subscribers/leaving-reason-store.ts';
 import { pageWords } from '../page-words.ts';
 import type { Web } from '../web-parts.ts';
 import { pathOf, readerOf, showMessage } from './public-page.ts';
@@ -30,18 +32,56 @@ export async function leaveReader(
 ) {
   const { kind } = await unsubscribe(web.db, id, { via, now: web.clock.now() });
   if (kind === 'left') web.log.info({ event: 'unsubscribed', subscriber: id, via });
-  return via === 'one-click' ? reply.code(200).send('') : showGone(web, request, reply, id);
+  if (via === 'one-click') return reply.code(200).send('');
+  return showGone(web, request, reply, id, kind === 'left' ? 'ask' : 'say');
 }
 
-async function showGone(web: Web, request: FastifyRequest, reply: FastifyReply, id: SubscriberId) {
+/** `ask` why, once: in the answer to the POST by which the reader left, and on no other page; `thank` for that answer. */
+export async function showGone(
+  web: Web,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  id: SubscriberId,
+  then: 'say' | 'ask' | 'thank' = 'say',
+) {
   const { publication, locale } = await readerOf(web, request, id);
   const words = pageWords(locale).leave;
   const base = basePath(publication);
   const undo = (await canUndoUnsubscribe(web.db, id, web.clock.now()))
     ? { button: words.undo, action: `${base}/undo/${web.tokens.make('undo', id)}`, plain: true }
     : {};
-  const message = { title: words.done, text: words.doneText(publication.name), ...undo };
-  return showMessage(web, reply, { publication, locale, message });
+  const said =
+    then === 'thank'
+      ? { title: words.thanks, text: words.thanksText }
+      : { title: words.done, text: words.doneText(publication.name) };
+  const question = then === 'ask' ? { action: `${base}/left/${web.tokens.make('left', id)}`, words } : null;
+  return showMessage(web, reply, { publication, locale, message: { ...said, ...undo, question } });
+}
+
+/** Takes the answer. Whoever came back meanwhile is told so, and nothing is kept. */
+export async function takeReason(
+  web: Web,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  id: SubscriberId,
+  fields: URLSearchParams,
+) {
+  const { reader } = await readerOf(web, request, id);
+  if (reader?.status === 'active') return showBack(web, request, reply, id);
+  const answer = readAnswer(fields);
+  if (!answer) return showGone(web, request, reply, id);
+  await sayWhyLeft(web.db, id, answer, web.clock.now());
+  return showGone(web, request, reply, id, 'thank');
+}
+
+const REASONS = ['too often', 'not relevant', 'did not sign up', 'other'] as const satisfies LeavingReason[];
+
+/** Words without a choice are an answer too; nothing at all is none. */
+function readAnswer(fields: URLSearchParams): LeavingAnswer | null {
+  const words = fields.get('words') ?? '';
+  const chosen = REASONS.find((reason) => reason === fields.get('reason'));
+  const reason = chosen ?? (words.trim() === '' ? null : 'other');
+  return reason && { reason, words };
 }
 
 export async function showUndo(web: Web, request: FastifyRequest, reply: FastifyReply, id: SubscriberId) {

@@ -7,6 +7,7 @@ import { postalLines } from '../../rendering/footer-text.ts';
 import { findSubscriber } from '../../subscribers/subscriber-store.ts';
 import { pageLocale, pageWords } from '../page-words.ts';
 import type { Web } from '../web-parts.ts';
+import type { PageWords } from '../words/words.ts';
 import { themeAddress } from './theme-routes.ts';
 
 const params = z.object({ publication: z.string().optional() });
@@ -66,6 +67,8 @@ interface Message {
   readonly action?: string;
   /** A button that is not what most people came for. */
   readonly plain?: boolean;
+  /** Asks why a reader has left; answering is up to them. */
+  readonly question?: { readonly action: string; readonly words: PageWords['leave'] } | null;
   readonly links?: readonly { readonly href: string; readonly text: string }[];
 }
 
@@ -76,6 +79,6 @@ export async function showMessage(
   page: Pick<Page, 'publication' | 'locale'> & { readonly message: Message },
 ) {
   const { publication, locale } = page;
-  const message = { button: null, action: null, plain: false, links: [], ...page.message };
+  const message = { button: null, action: null, plain: false, question: null, links: [], ...page.message };
   return showPage(web, reply, 'message', { publication, locale, title: message.title, message });
 }

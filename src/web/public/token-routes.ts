@@ -6,7 +6,7 @@ import { keepTokenSecret } from '../headers.ts';
 import { pageWords } from '../page-words.ts';
 import type { Web } from '../web-parts.ts';
 import { confirmReader, showConfirm } from './confirm-pages.ts';
-import { leaveReader, showLeave, showUndo, undoLeave } from './leave-pages.ts';
+import { leaveReader, showGone, showLeave, showUndo, takeReason, undoLeave } from './leave-pages.ts';
 import { fieldsOf, isOneClick, takeAnyBody } from './one-click.ts';
 import { savePreferences, showPreferences } from './preference-pages.ts';
 import { publicationOf, showMessage } from './public-page.ts';
@@ -58,6 +58,15 @@ export function tokenRoutes(web: Web): FastifyPluginAsync {
     app.post(
       '/undo/:token',
       at('undo', (id, request, reply) => undoLeave(web, request, reply, asId(id))),
+    );
+
+    app.get(
+      '/left/:token',
+      at('left', (id, request, reply) => showGone(web, request, reply, asId(id))),
+    );
+    app.post(
+      '/left/:token',
+      at('left', (id, request, reply) => takeReason(web, request, reply, asId(id), fieldsOf(request.body))),
     );
 
     app.get(

@@ -52,6 +52,17 @@ export const de: PageWords = {
     undone: 'Schön, dass Sie wieder da sind',
     undoneText: (publication) => `${publication} kommt weiterhin zu Ihnen.`,
     undoAsk: (publication) => `Drücken Sie den Knopf, und ${publication} kommt weiterhin zu Ihnen.`,
+    why: 'Verraten Sie uns, warum?',
+    reasons: {
+      'too often': 'Zu viele Ausgaben',
+      'not relevant': 'Nicht das Richtige für mich',
+      'did not sign up': 'Ich habe mich nie angemeldet',
+      other: 'Etwas anderes',
+    },
+    ownWords: 'Mit Ihren Worten',
+    send: 'Absenden',
+    thanks: 'Vielen Dank',
+    thanksText: 'Das hilft uns. Abbestellt ist es trotzdem, und wir fragen nicht noch einmal.',
   },
   preferences: {
     title: 'Ihre Einstellungen',

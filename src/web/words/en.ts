@@ -50,6 +50,17 @@ export const en: PageWords = {
     undone: 'Good to have you back',
     undoneText: (publication) => `${publication} goes on coming to you.`,
     undoAsk: (publication) => `Press the button and ${publication} goes on coming to you.`,
+    why: 'Would you tell us why?',
+    reasons: {
+      'too often': 'It comes too often',
+      'not relevant': 'It is not for me',
+      'did not sign up': 'I did not sign up for it',
+      other: 'Something else',
+    },
+    ownWords: 'In your own words',
+    send: 'Send',
+    thanks: 'Thank you',
+    thanksText: 'That helps us. You have left all the same, and are not asked again.',
   },
   preferences: {
     title: 'Your preferences',

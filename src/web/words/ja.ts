@@ -51,6 +51,17 @@ export const ja: PageWords = {
     undone: 'おかえりなさい',
     undoneText: (publication) => `「${publication}」は引き続き届きます。`,
     undoAsk: (publication) => `ボタンを押すと、「${publication}」が引き続き届きます。`,
+    why: '差し支えなければ、理由をお聞かせください',
+    reasons: {
+      'too often': '配信が多すぎる',
+      'not relevant': '自分には合わない',
+      'did not sign up': '登録した覚えがない',
+      other: 'その他',
+    },
+    ownWords: 'ひとことどうぞ',
+    send: '送信',
+    thanks: 'ありがとうございました',
+    thanksText: '今後の参考にいたします。配信は停止済みです。再びお尋ねすることはありません。',
   },
   preferences: {
     title: '設定',

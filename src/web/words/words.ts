@@ -1,3 +1,5 @@
+import type { LeavingReason } from '../../db/leaving-tables.ts';
+
 /** What the readers' pages say, in the reader's or the publication's locale. The desk speaks English. */
 export interface PageWords {
   readonly email: string;
@@ -43,6 +45,13 @@ export interface PageWords {
     readonly undone: string;
     readonly undoneText: (publication: string) => string;
     readonly undoAsk: (publication: string) => string;
+    /** One question to those who have left. */
+    readonly why: string;
+    readonly reasons: Readonly<Record<LeavingReason, string>>;
+    readonly ownWords: string;
+    readonly send: string;
+    readonly thanks: string;
+    readonly thanksText: string;
   };
   readonly preferences: {
     readonly title: string;

@@ -47,6 +47,17 @@ export const zh: PageWords = {
     undone: '欢迎回来',
     undoneText: (publication) => `《${publication}》会继续寄给您。`,
     undoAsk: (publication) => `按下按钮，《${publication}》会继续寄给您。`,
+    why: '愿意告诉我们原因吗？',
+    reasons: {
+      'too often': '来得太频繁',
+      'not relevant': '内容不适合我',
+      'did not sign up': '我没有订阅过',
+      other: '其他原因',
+    },
+    ownWords: '用您自己的话说',
+    send: '提交',
+    thanks: '谢谢您',
+    thanksText: '这对我们很有帮助。退订依然有效，我们不会再问。',
   },
   preferences: {
     title: '您的设置',
