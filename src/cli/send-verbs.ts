@@ -4,13 +4,27 @@ import { retrySend, settleSend } from '../delivery/retry-send.ts';
 import { requireId, type SendId } from '../ids.ts';
 import { depsOf, type Parts } from '../main.ts';
 import { Fault } from '../result.ts';
+import { sendVisits } from '../visits/report.ts';
 import { wakeSend } from '../web/wake.ts';
 import { type Answer, type Command, defineCommand } from './command.ts';
-import { receiptAnswer } from './receipt-answer.ts';
+import { receiptAnswer, receiptText } from './receipt-answer.ts';
+import { visitText } from './visit-text.ts';
 import { wakeWorkers } from './wake-workers.ts';
 import { withParts } from './with-parts.ts';
 
-export const sendStatus = plainVerb('Prints the receipt of a send as it is now.', async () => {});
+export const sendStatus = defineCommand({
+  args: ['SEND'],
+  about: 'Prints the receipt of a send as it is now, and who opened it and clicked.',
+  options: {},
+  async run({ args: [reference = ''] }) {
+    const id = sendId(reference);
+    return withParts(async ({ database: { db } }) => {
+      const now = await receipt(db, id);
+      const visits = await sendVisits(db, id);
+      return { value: { ...now, visits }, text: [receiptText(now), ...visitText(visits)].join('\n') };
+    });
+  },
+});
 
 export const sendPause = plainVerb('Stops a send until it is resumed.', ({ database }, id) =>
   pauseSend(database.db, id),

@@ -80,9 +80,7 @@ function byAgent({ kind, agent }: VisitFacts): Verdict | null {
       return kind === 'open' ? unknown('said nothing of itself') : scanner('said nothing of itself');
     case 'prefetching proxy':
       // proxies fetch pictures; who follows a link under this name is no proxy of Apple's
-      return kind === 'open'
-        ? unknown(`${by.name} fetches pictures of mail that nobody opened too`)
-        : scanner('no browser’s name');
+      return kind === 'open' ? unknown(`fetched by ${by.name}, opened or not`) : scanner('no browser’s name');
     case 'picture proxy':
       // both fetch when the reader opens the mail: the first open of a picture is somebody's (scientiamobile.com, 2018)
       return kind === 'open' ? human(`opened in ${by.name}`) : scanner('a picture proxy');

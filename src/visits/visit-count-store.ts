@@ -92,3 +92,21 @@ export async function countPending(db: Db, send: SendId): Promise<number> {
     select count(*) from visits where class is null and send_id = ${send}`.execute(db);
   return rows[0]?.count ?? 0;
 }
+
+export interface VisitTotal {
+  /** Its slug. */
+  readonly publication: string;
+  readonly kind: VisitKind;
+  readonly class: VisitClass;
+  readonly visits: number;
+}
+
+/** Over all sends; a few rows of each are read. */
+export async function visitTotals(db: Db): Promise<VisitTotal[]> {
+  const { rows } = await sql<VisitTotal>`
+    select p.slug as publication, c.kind, c.class, sum(c.visits)::bigint as visits
+    from visit_counts c join sends s on s.id = c.send_id join publications p on p.id = s.publication_id
+    where c.link_id is null and c.reason is null and c.class is not null
+    group by p.slug, c.kind, c.class order by p.slug, c.kind, c.class`.execute(db);
+  return rows;
+}

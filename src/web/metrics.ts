@@ -42,6 +42,17 @@ const METRICS: readonly Metric[] = [
       })),
   },
   {
+    kind: Counter,
+    name: 'pressrun_visits_total',
+    help: 'Opens and clicks by who they were, about a minute after they came; rules that change may take some back.',
+    labels: ['publication', 'kind', 'class'],
+    values: ({ visits }) =>
+      visits.map(({ publication, kind, class: by, visits: value }) => ({
+        labels: { publication, kind, class: by },
+        value,
+      })),
+  },
+  {
     kind: Gauge,
     name: 'pressrun_sends',
     help: 'Sends by state.',

@@ -11,6 +11,7 @@ import { type CountedWork, countedWork } from '../delivery/work-count-store.ts';
 import { inboxAge } from '../feedback/raw-event-store.ts';
 import { type StandingNotices, standingNotices } from '../notices/standing-notice-store.ts';
 import { type LimitInForce, limitsInForce } from '../outbound/throttle-store.ts';
+import { type VisitTotal, visitTotals } from '../visits/visit-count-store.ts';
 
 /** What Postgres knows of the whole press at one moment, whichever processes did the work. */
 export interface PressFacts {
@@ -20,6 +21,7 @@ export interface PressFacts {
   readonly ages: QueueAges & { readonly inbox: number };
   readonly notices: StandingNotices;
   readonly limits: readonly LimitInForce[];
+  readonly visits: readonly VisitTotal[];
 }
 
 export async function pressFacts(db: Db): Promise<PressFacts> {
@@ -30,5 +32,6 @@ export async function pressFacts(db: Db): Promise<PressFacts> {
     ages: { ...(await queueAges(db)), inbox: await inboxAge(db) },
     notices: await standingNotices(db),
     limits: await limitsInForce(db),
+    visits: await visitTotals(db),
   };
 }

@@ -35,7 +35,7 @@ test.each<[string, VisitFacts, string, string]>([
     'Apple’s fetch of a picture',
     { ...open, agent: 'Mozilla/5.0' },
     'unknown',
-    'Apple Mail fetches pictures of mail that nobody opened too',
+    'fetched by Apple Mail, opened or not',
   ],
   ['a click under that name', { ...click, agent: 'Mozilla/5.0' }, 'scanner', 'no browser’s name'],
   ['the hidden link', { ...click, kind: 'canary link' }, 'scanner', 'followed the hidden link'],

@@ -10,6 +10,7 @@ import type { Web } from '../web-parts.ts';
 import { count, deskPath, deskTime, dueTime, plural, showDesk } from './desk-page.ts';
 import { showSend } from './issue-page.ts';
 import { sendState } from './issue-state.ts';
+import { visitFacts } from './send-visits.ts';
 import type { SendWatches } from './send-watch.ts';
 
 type Counted = 'accepted' | 'rejected' | 'deferred' | 'suppressed' | 'left' | 'unknown' | 'queued';
@@ -63,6 +64,7 @@ export async function showSendPage(
     canary: canaryWords(now, publication),
     later: laterWords(now, publication),
     stopped: stoppedWords(now),
+    visits: await visitFacts(web, send, publication),
     retries: children.map((child) => showSend(publication, child)),
   });
 }
