@@ -1,7 +1,6 @@
 import type { Claim } from '../src/delivery/batch-store.ts';
 import { Lanes } from '../src/delivery/lanes.ts';
 import { Ledger } from '../src/delivery/ledger.ts';
-import { Sheets } from '../src/delivery/sheets.ts';
 import { fetchText } from '../src/feedback/providers/sns-fetch.ts';
 import { Throttle } from '../src/outbound/throttle.ts';
 import type { Closable } from '../src/queue/queues.ts';
@@ -36,7 +35,6 @@ export function startWorkers(parts: WorkerParts): Workers {
   const batchDeps = {
     ...parts,
     lanes: new Lanes(parts.outbound.places),
-    sheets: new Sheets(),
     ledger: new Ledger(parts.db, parts.limits.deferMaxAgeMs, parts.outbound.places),
     throttle: new Throttle(parts),
     wakeLater: (claim: Claim, waitMs: number) => wakeLater(parts, claim, waitMs, stopping.signal),

@@ -3,7 +3,7 @@ import { type EditionId, type SubscriberId, showId } from '../ids.ts';
 import type { OutgoingMessage } from '../mail/attempt.ts';
 import { feedbackId, listId, messageId } from '../outbound/compose.ts';
 import type { Signer } from '../outbound/dkim.ts';
-import { compileLetter, type Letter, type Room, type Template } from '../outbound/stamp.ts';
+import { compileLetter, type Letter, type Template } from '../outbound/stamp.ts';
 import { basePath, type Publication } from '../publications/publication.ts';
 import { escapeHtml, type SlotName, splitSlots } from '../rendering/slots.ts';
 import type { BounceAddresses } from '../tokens/bounce-address.ts';
@@ -25,12 +25,12 @@ export interface LetterContext {
 }
 
 /** Makes one reader's letter, signed, in its envelope, and ready for the wire. */
-export type StampLetter = (reader: ReaderNow, date: Date, room: Room) => Promise<OutgoingMessage>;
+export type StampLetter = (reader: ReaderNow, date: Date) => Promise<OutgoingMessage>;
 
 /** Compiles each edition when its first reader comes; from then on a letter is joined from encoded pieces. */
 export function letterStamper(context: LetterContext): StampLetter {
   const compiled = new Map<EditionId, ReturnType<typeof compileEdition>>();
-  return async (reader, date, room) => {
+  return async (reader, date) => {
     const edition = editionFor(context, reader.locale);
     const stamp = compiled.get(edition.id) ?? compileEdition(context, edition);
     compiled.set(edition.id, stamp);
@@ -45,10 +45,10 @@ export function letterStamper(context: LetterContext): StampLetter {
       unsubscribe_mail: context.bounces?.makeLeave(delivery) ?? null,
       values,
     };
-    const raw = await stamp(own, room);
+    const raw = await stamp(own);
     // an envelope sender of its own for each delivery, where there is a domain for it
     const from = context.bounces?.make(delivery) ?? context.publication.from_address;
-    return { from, to: reader.email, raw, dotless: true, envid: row };
+    return { from, to: reader.email, raw, envid: row };
   };
 }
 

@@ -28,7 +28,6 @@ import { type LetterContext, letterStamper, type StampLetter } from './letter.ts
 import { hasLeft, isMailable, isSuppressed } from './mailable.ts';
 import { outcomeOf, withoutAddresses } from './outcome.ts';
 import { findSend, finishIfDone, serverIsBack, waitForServer } from './send-store.ts';
-import type { Sheets } from './sheets.ts';
 import { passed } from './steps.ts';
 import { mustYield } from './turn-store.ts';
 
@@ -45,7 +44,6 @@ export interface BatchDeps {
   /** Null: letters go out unsigned. */
   readonly signer: Signer | null;
   readonly lanes: Lanes;
-  readonly sheets: Sheets;
   readonly ledger: Ledger;
   readonly throttle: Throttle;
   /** Has a batch that was let go looked at again, by somebody, in so many milliseconds. */
@@ -190,16 +188,12 @@ class BatchWork {
 
   async #sendOne(reader: ReaderNow, attempts: number): Promise<void> {
     if (!this.#mayGoOn()) return;
-    const { outbound, clock, sheets } = this.#deps;
-    const message = await this.#stamp(reader, clock.now(), (bytes) => sheets.take(bytes));
+    const { outbound, clock } = this.#deps;
+    const message = await this.#stamp(reader, clock.now());
     passed('stamped');
     const handover = {
       mark: () => this.#mark(reader),
-      record: (ending: Ending) => {
-        // after any other end the socket may still hold a part of it
-        if (ending.kind === 'accepted') sheets.giveBack(message.raw);
-        return this.#record(reader, attempts, ending);
-      },
+      record: (ending: Ending) => this.#record(reader, attempts, ending),
     };
     const attempt = await outbound.send(message, handover, () => this.#mayGoOn());
     if (attempt.kind === 'server fault') await this.#serverFault(attempt.reason);

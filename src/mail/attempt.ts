@@ -1,12 +1,13 @@
-/** One message for one reader, ready for the wire (CRLF line ends, not dot-stuffed). */
+import type { WireText } from './wire-text.ts';
+
+/** One message for one reader. */
 export interface OutgoingMessage {
   /** Envelope sender, a bare address. */
   readonly from: string;
   /** Envelope recipient, a bare address. */
   readonly to: string;
-  readonly raw: Buffer;
-  /** No line of it begins with a dot, so that none need be looked for. */
-  readonly dotless?: true;
+  /** Bytes have CRLF line ends, and their dots are not doubled. */
+  readonly raw: Buffer | WireText;
   /**
    * Goes to servers that offer DSN and comes back in their reports (ENVID, RFC 3461 section 4.4): at most 100
    * printable ASCII characters.

@@ -23,13 +23,13 @@ export function envelopeOf(message: OutgoingMessage, offers: Offers): Envelope |
   const to = wireAddress(message.to);
   if (from === null || to === null || to === '')
     return refusedHere(553, '5.1.3', `not an address: ${from === null ? 'sender' : 'recipient'}`);
-  if (offers.size !== null && offers.size > 0 && raw.length > offers.size)
-    return refusedHere(552, '5.3.4', `the message has ${raw.length} bytes, the server takes ${offers.size}`);
-  const plain = isAscii(raw);
-  const international = !isPlain(from) || !isPlain(to) || !(plain || isAscii(headersOf(raw)));
+  const { bytes, plain, plainHead } = charsetOf(raw);
+  if (offers.size !== null && offers.size > 0 && bytes > offers.size)
+    return refusedHere(552, '5.3.4', `the message has ${bytes} bytes, the server takes ${offers.size}`);
+  const international = !isPlain(from) || !isPlain(to) || !plainHead;
   if (international && !offers.smtpUtf8)
     return refusedHere(553, '5.6.7', 'it needs SMTPUTF8, which the server does not offer');
-  const size = offers.size === null ? '' : ` SIZE=${raw.length}`;
+  const size = offers.size === null ? '' : ` SIZE=${bytes}`;
   const body = offers.eightBitMime && (!plain || international) ? ' BODY=8BITMIME' : '';
   const utf8 = international ? ' SMTPUTF8' : '';
   const [ret, notify] = offers.dsn && message.envid ? reportOn(message.envid, to) : ['', ''];
@@ -62,6 +62,13 @@ function withAsciiDomain(address: string): string | null {
   const domain = address.slice(at);
   const ascii = isPlain(domain) ? domain : domainToASCII(domain);
   return ascii === '' ? null : address.slice(0, at) + ascii;
+}
+
+/** Its size, and where it is ASCII alone. */
+function charsetOf(raw: OutgoingMessage['raw']) {
+  if (!Buffer.isBuffer(raw)) return { bytes: raw.bytes, plain: raw.ascii, plainHead: raw.ascii };
+  const plain = isAscii(raw);
+  return { bytes: raw.length, plain, plainHead: plain || isAscii(headersOf(raw)) };
 }
 
 function headersOf(raw: Buffer): Buffer {

@@ -69,11 +69,18 @@ export class SmtpSocket {
     this.#text += text;
   }
 
-  sayBytes(bytes: Buffer): void {
+  /** Nobody may change them until the server has answered. */
+  sayPieces(pieces: readonly (Buffer | string)[]): void {
     if (!this.#corked) this.#stream.cork();
     this.#corked = true;
-    this.#writeText();
-    this.#stream.write(bytes);
+    for (const piece of pieces) {
+      if (typeof piece === 'string') {
+        this.#text += piece;
+      } else {
+        this.#writeText();
+        this.#stream.write(piece);
+      }
+    }
   }
 
   /** Writes what was said, in one go. */

@@ -1,10 +1,10 @@
 import { unreachable } from '../result.ts';
 import type { DepthRule } from './depth-rule.ts';
-import { dotStuffed, endsLine } from './dot-stuffing.ts';
 import type { Envelope } from './envelope.ts';
 import type { Offers } from './offers.ts';
 import type { SmtpSocket } from './smtp-socket.ts';
 import type { Stage, Transit } from './transit.ts';
+import { bytesOf, chunkPieces, dataPieces } from './wire-text.ts';
 
 /** Our side of a connection: which marks are asked for, and what is said when, by the depth rule and the server's offers. */
 export class Speaker {
@@ -82,15 +82,14 @@ export class Speaker {
 
   /** The message and its end: from here on the server may deliver it. */
   #sayMessage(transit: Transit): void {
-    const { raw, dotless } = transit.passage.message;
-    const end = endsLine(raw) ? '' : '\r\n';
+    const { raw } = transit.passage.message;
     if (this.#offers.chunking) {
-      this.#socket.say(`BDAT ${raw.length + end.length} LAST\r\n`);
-      this.#socket.sayBytes(raw);
-      this.#socket.say(end);
+      const pieces = chunkPieces(raw);
+      this.#socket.say(`BDAT ${bytesOf(pieces)} LAST\r\n`);
+      this.#socket.sayPieces(pieces);
     } else {
-      this.#socket.sayBytes(dotless ? raw : dotStuffed(raw));
-      this.#socket.say(`${end}.\r\n`);
+      this.#socket.sayPieces(dataPieces(raw));
+      this.#socket.say('.\r\n');
     }
     transit.said();
   }

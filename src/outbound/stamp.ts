@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { WireText } from '../mail/wire-text.ts';
 import type { Signer } from './dkim.ts';
 import { bodyHasher } from './dkim-canonical.ts';
 import {
@@ -12,6 +13,9 @@ import {
   type WaysToLeave,
 } from './header.ts';
 import { quotedPrintable, SOFT_BREAK } from './quoted-printable.ts';
+
+/** A part that is shorter leaves with what stands around it. */
+const SHORT = 512;
 
 /** Text with holes: what stands in a hole differs from reader to reader. */
 export type Template<Slot extends string> = readonly (string | { readonly slot: Slot })[];
@@ -41,9 +45,6 @@ export interface Stamp<Slot extends string> extends WaysToLeave {
 /** A piece of the message: encoded once, or written anew for each reader. */
 type Segment<Slot extends string> = string | ((stamp: Stamp<Slot>) => string);
 
-/** Gives at least so many bytes of memory to write a message into. */
-export type Room = (bytes: number) => Buffer;
-
 /**
  * Compiles a letter into encoded segments, once for a send; the function it answers joins them with one
  * reader's values to a message as it goes over the wire: signed if there is a signer, multipart/alternative, text
@@ -52,7 +53,7 @@ export type Room = (bytes: number) => Buffer;
 export function compileLetter<Slot extends string>(
   letter: Letter<Slot>,
   signer: Signer | null,
-): (stamp: Stamp<Slot>, room?: Room) => Promise<Buffer> {
+): (stamp: Stamp<Slot>) => Promise<WireText> {
   const boundary = boundaryOf(letter);
   const head = compileHead(letter, boundary);
   const body = parted([
@@ -64,27 +65,30 @@ export function compileLetter<Slot extends string>(
   ]);
   const join = joiner(body.parts);
   const hashOf = signer && bodyHasher(body.parts);
-  return async (stamp, room = Buffer.allocUnsafe) => {
+  return async (stamp) => {
     const fields = head(stamp);
     const values = body.writers.map((write) => write(stamp));
     const signatures = hashOf ? await signer.sign(fields, hashOf(values), stamp.date) : '';
-    return join(`${signatures}${fields}\r\n`, values, room);
+    return join(`${signatures}${fields}\r\n`, values);
   };
 }
 
-/** Writes what is common to all readers, which is encoded once, with one reader's own before and between. */
+/** Puts one reader's own before and between what is common to all of them, which is encoded once. */
 function joiner(texts: readonly string[]) {
-  const parts = texts.map((text) => Buffer.from(text));
-  const common = parts.reduce((bytes, part) => bytes + part.length, 0);
-  return (head: string, values: readonly string[], room: Room): Buffer => {
-    const own = values.reduce((bytes, value) => bytes + Buffer.byteLength(value), Buffer.byteLength(head));
-    const message = room(common + own);
-    let at = message.write(head);
+  const parts = texts.map((text) => (text.length < SHORT ? text : Buffer.from(text)));
+  const common = texts.reduce((bytes, text) => bytes + text.length, 0);
+  return (head: string, values: readonly string[]): WireText => {
+    const headBytes = Buffer.byteLength(head);
+    const pieces: (Buffer | string)[] = [head];
+    let bytes = common + headBytes;
     for (const [index, part] of parts.entries()) {
-      at += part.copy(message, at);
-      at += message.write(values[index] ?? '', at);
+      pieces.push(part);
+      const value = values[index];
+      if (value === undefined) continue;
+      pieces.push(value);
+      bytes += value.length;
     }
-    return message.subarray(0, at);
+    return { pieces, bytes, ascii: headBytes === head.length };
   };
 }
 

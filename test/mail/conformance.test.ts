@@ -8,6 +8,7 @@ import { freePort } from '../support/free-port.ts';
 import { letGo } from '../support/handover.ts';
 import { findProgram } from '../support/require.ts';
 import { until } from '../support/until.ts';
+import { asSent } from '../support/wire.ts';
 import { exim, startExim } from './exim-server.ts';
 import { startNpmServer } from './npm-server.ts';
 import { listens, postfix, startPostfix } from './postfix-server.ts';
@@ -37,7 +38,7 @@ const clients: Readonly<Record<string, (server: RealServer) => Client>> = {
     });
     return {
       send: ({ from, to, raw }) =>
-        transport.sendMail({ envelope: { from, to: [to] }, raw }).then(
+        transport.sendMail({ envelope: { from, to: [to] }, raw: asSent(raw) }).then(
           ({ response }) => Number.parseInt(response, 10),
           (error: { responseCode?: number }) => error.responseCode ?? null,
         ),
@@ -113,7 +114,7 @@ describe.each(servers.filter(([, skip]) => !skip))('%s', (_, _skip, start) => {
     afterAll(() => client.close());
 
     const arrived = async (message: OutgoingMessage) => {
-      const raw = message.raw.toString();
+      const raw = asSent(message.raw).toString();
       const arrived = (await server.received()).filter((one) => one.raw === raw);
       // npm's smtp-server reads domains for us
       return arrived.map(({ to }) => to.replace(/[^@]+$/, domainToASCII));
@@ -121,6 +122,24 @@ describe.each(servers.filter(([, skip]) => !skip))('%s', (_, _skip, start) => {
 
     test.each(Object.entries(bodies))('a body %s arrives byte for byte', async (_, body) => {
       const message = messageTo('reader@example.com', body);
+      expect(await client.send(message)).toBe(250);
+      expect(await arrived(message)).toEqual(['reader@example.com']);
+    });
+
+    test('a message in pieces arrives as a whole', async () => {
+      const { raw, ...envelope } = messageTo(
+        'reader@example.com',
+        `${'common to all readers\r\n'.repeat(2000)}`,
+      );
+      const whole = asSent(raw);
+      const pieces = [
+        whole.subarray(0, 400),
+        whole.subarray(400).toString('latin1'),
+        "one's own\r\n",
+        'end\r\n',
+      ];
+      const bytes = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
+      const message = { ...envelope, raw: { pieces, bytes, ascii: true } };
       expect(await client.send(message)).toBe(250);
       expect(await arrived(message)).toEqual(['reader@example.com']);
     });
@@ -161,7 +180,7 @@ describe.each(servers.filter(([, skip]) => !skip))('%s', (_, _skip, start) => {
         ),
       );
       const codes = await Promise.all(messages.map((message) => client.send(message)));
-      const sent = messages.filter((_, n) => codes[n] === 250).map(({ to, raw }) => `${to} ${raw}`);
+      const sent = messages.filter((_, n) => codes[n] === 250).map(({ to, raw }) => `${to} ${asSent(raw)}`);
       expect(sent).toHaveLength(980);
       const got = (await server.received()).map(({ to, raw }) => `${to} ${raw}`);
       const counts = Map.groupBy(got, (one) => one);

@@ -4,6 +4,7 @@ import { composeMessage } from '../../src/outbound/compose.ts';
 import { createSigner, signMessage } from '../../src/outbound/dkim.ts';
 import { compileLetter } from '../../src/outbound/stamp.ts';
 import { ed25519, rsa, signerWith, verdicts } from '../support/dkim.ts';
+import { asSent } from '../support/wire.ts';
 import { letter, stamp } from './arbitrary-letter.ts';
 import { keySets, type SignedMail, signedLetter, signedLetters, signedNotices } from './signed-mail.ts';
 
@@ -63,7 +64,7 @@ test('a field that is absent is named once, and one that only notices have is co
 });
 
 test('a signature says when it was made, covers the whole body and does not run out', async () => {
-  const raw = await compileLetter(letter, signerWith(rsa))(stamp);
+  const raw = asSent(await compileLetter(letter, signerWith(rsa))(stamp));
   const said = tags(raw);
   expect(said.get('t')).toBe(String(stamp.date.getTime() / 1000));
   expect(said.get('c')).toBe('relaxed/relaxed');
@@ -123,9 +124,9 @@ test('one key signs once, two keys sign twice, and without a key a letter is as 
     'DKIM-Signature: v=1; a=ed25519-sha256;',
   ]);
   expect(createSigner([])).toBeNull();
-  const plain = await compileLetter(letter, null)(stamp);
+  const plain = asSent(await compileLetter(letter, null)(stamp));
   expect(plain.toString()).toMatch(/^From: /);
   expect(await signMessage(null, plain, stamp.date)).toBe(plain);
   const apart = await signMessage(signerWith(rsa), plain, stamp.date);
-  expect(apart).toEqual(await compileLetter(letter, signerWith(rsa))(stamp));
+  expect(apart).toEqual(asSent(await compileLetter(letter, signerWith(rsa))(stamp)));
 });

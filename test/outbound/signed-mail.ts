@@ -4,6 +4,7 @@ import { composeMessage } from '../../src/outbound/compose.ts';
 import { signMessage } from '../../src/outbound/dkim.ts';
 import { compileLetter } from '../../src/outbound/stamp.ts';
 import { ed25519, rsa, signerWith } from '../support/dkim.ts';
+import { asSent } from '../support/wire.ts';
 import { hostile, letter, stamp, template, writable } from './arbitrary-letter.ts';
 
 /** Each way of signing, by the keys it uses. */
@@ -53,7 +54,7 @@ export const signedLetters: fc.Arbitrary<() => Promise<SignedMail>> = fc
       to: { name: to, address: email },
       values: { link: value, name: to.replace(/\p{Cc}+/gu, '\n') },
     };
-    const raw = await compileLetter(one, signerWith(...used))(reader);
+    const raw = asSent(await compileLetter(one, signerWith(...used))(reader));
     return { raw, signatures: used.length };
   });
 
@@ -77,6 +78,6 @@ export const signedNotices: fc.Arbitrary<() => Promise<SignedMail>> = fc
   });
 
 /** One plain letter, signed. */
-export function signedLetter(...used: readonly DkimKey[]): Promise<Buffer> {
-  return compileLetter(letter, signerWith(...used))({ ...stamp, date: now });
+export async function signedLetter(...used: readonly DkimKey[]): Promise<Buffer> {
+  return asSent(await compileLetter(letter, signerWith(...used))({ ...stamp, date: now }));
 }

@@ -3,6 +3,7 @@ import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser';
 import { expect, test } from 'vitest';
 import { composeMessage } from '../../src/outbound/compose.ts';
 import { compileLetter, type Letter, type Stamp, type Template } from '../../src/outbound/stamp.ts';
+import { asSent } from '../support/wire.ts';
 import { hostile, letter, type Slot, stamp, template, writable } from './arbitrary-letter.ts';
 
 const filled = (template: Template<Slot>, values: Stamp<Slot>['values'], encode = (value: string) => value) =>
@@ -28,7 +29,7 @@ function seen(mail: ParsedMail) {
 }
 
 async function bothWays(one: Letter<Slot>, reader: Stamp<Slot>) {
-  const stamped = await compileLetter(one, null)(reader);
+  const stamped = asSent(await compileLetter(one, null)(reader));
   const composed = await composeMessage({
     from: one.from,
     reply_to: one.reply_to,
@@ -67,13 +68,13 @@ test('a stamped letter reads as the one that nodemailer composes', async () => {
 test('a list header stays in one piece, whatever its length', async () => {
   const unsubscribe_url = `https://press.test/unsubscribe/${'a'.repeat(300)}`;
   const ways = { unsubscribe_url, unsubscribe_mail: null };
-  const raw = (await compileLetter(letter, null)({ ...stamp, ...ways })).toString();
+  const raw = asSent(await compileLetter(letter, null)({ ...stamp, ...ways })).toString();
   expect(raw).toContain(`\r\nList-Unsubscribe: <${unsubscribe_url}>\r\n`);
   expect(raw).toContain('\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n');
 });
 
 test('a letter that can be left by mail says so behind the one https address', async () => {
-  const raw = (await compileLetter(letter, null)(stamp)).toString();
+  const raw = asSent(await compileLetter(letter, null)(stamp)).toString();
   expect(raw).toContain(
     '\r\nList-Unsubscribe: <https://press.test/unsubscribe/abc>, <mailto:u+abc@bounces.press.test?subject=unsubscribe>\r\n',
   );
@@ -108,17 +109,12 @@ test('hostile texts, names and values come out as they went in', async () => {
 test('a name cannot begin a header or be read as another address', async () => {
   await fc.assert(
     fc.asyncProperty(hostile, async (name) => {
-      const raw = await compileLetter(
-        letter,
-        null,
-      )({
-        ...stamp,
-        to: { name: name.toWellFormed(), address: 'ada@example.com' },
-      });
+      const to = { name: name.toWellFormed(), address: 'ada@example.com' };
+      const raw = asSent(await compileLetter(letter, null)({ ...stamp, to }));
       expectFitForTheWire(raw);
       const mail = await simpleParser(raw);
-      const [to] = [mail.to ?? []].flat();
-      expect(to?.value.map(({ address }) => address)).toEqual(['ada@example.com']);
+      const [read] = [mail.to ?? []].flat();
+      expect(read?.value.map(({ address }) => address)).toEqual(['ada@example.com']);
       expect([...mail.headers.keys()].toSorted()).toEqual([
         'content-type',
         'date',
@@ -137,12 +133,9 @@ test('a name cannot begin a header or be read as another address', async () => {
 });
 
 test('an address in another script goes out as it is, for servers that take SMTPUTF8', async () => {
-  const stamped = await compileLetter(
-    letter,
-    null,
-  )({
-    ...stamp,
-    to: { name: '', address: '用户@example.com' },
-  });
-  expect(stamped.toString()).toContain('\r\nTo: 用户@example.com\r\n');
+  const to = { name: '', address: '用户@example.com' };
+  const stamped = await compileLetter(letter, null)({ ...stamp, to });
+  expect(stamped.ascii).toBe(false);
+  expect(stamped.bytes).toBe(asSent(stamped).length);
+  expect(asSent(stamped).toString()).toContain('\r\nTo: 用户@example.com\r\n');
 });

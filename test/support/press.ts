@@ -9,7 +9,6 @@ import { Lanes } from '../../src/delivery/lanes.ts';
 import { Ledger } from '../../src/delivery/ledger.ts';
 import type { Mark } from '../../src/delivery/ledger-store.ts';
 import { insertSend, setAudienceSize, startSend } from '../../src/delivery/send-store.ts';
-import { Sheets } from '../../src/delivery/sheets.ts';
 import type { BatchDeps } from '../../src/delivery/work-batch.ts';
 import type { IssueId, PublicationId, SendId, SubscriberId } from '../../src/ids.ts';
 import { silentLog } from '../../src/log.ts';
@@ -129,7 +128,6 @@ export function batchDeps(
     throttle: new Throttle({ db, clock: systemClock, log: silentLog }),
     wakeLater: () => {},
     lanes: new Lanes(outbound.places),
-    sheets: new Sheets(),
     ledger: new Ledger(db, limits.deferMaxAgeMs, outbound.places),
     stopping: changes.stopping ?? new AbortController().signal,
   };
