@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { macOf, seal, unseal } from './tokens/sealed.ts';
+import { createVisitTokens, type VisitTokens } from './tokens/visit-token.ts';
 
 /**
  * Links that act for one person carry a token, sealed over purpose and id, about 30 characters. It says nothing
@@ -17,6 +18,8 @@ export interface Tokens {
   /** A MAC for other short-lived values (a form's time stamp), in hex; checked with {@link verify}. */
   mac(label: string, value: string): string;
   verify(label: string, value: string, mac: string): boolean;
+  /** Of links and pictures that are counted, and act for nobody. */
+  readonly visits: VisitTokens;
 }
 
 const PURPOSE_BYTE: Record<Purpose, number> = {
@@ -29,7 +32,7 @@ const PURPOSE_BYTE: Record<Purpose, number> = {
 const LABEL = 'link';
 
 export function createTokens(secrets: readonly string[]): Tokens {
-  const [current] = secrets;
+  const [current, ...older] = secrets;
   if (current === undefined) throw new Error('createTokens needs a secret');
 
   return {
@@ -47,6 +50,7 @@ export function createTokens(secrets: readonly string[]): Tokens {
         return given.length === wanted.length && timingSafeEqual(given, wanted);
       });
     },
+    visits: createVisitTokens([current, ...older]),
   };
 }
 

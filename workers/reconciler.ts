@@ -13,6 +13,7 @@ import type { Job } from '../src/queue/jobs.ts';
 import { forgetUnconfirmed } from '../src/subscribers/forget-unconfirmed.ts';
 import { missingVisitJob } from '../src/visits/classify-visits.ts';
 import { endOldVisits } from '../src/visits/end-visits.ts';
+import { deleteOldSalts } from '../src/visits/salt-store.ts';
 import type { WorkerParts } from './parts.ts';
 import { tellEditors } from './tell-editors.ts';
 
@@ -56,6 +57,8 @@ function guard({ db, clock }: WorkerParts): Promise<void> {
 async function tidy({ db, clock, log, limits }: WorkerParts): Promise<void> {
   const readers = await forgetUnconfirmed(db, clock.now());
   if (readers > 0) log.info({ event: 'unconfirmed readers forgotten', readers });
+  const salts = await deleteOldSalts(db, clock.now());
+  if (salts > 0) log.info({ event: 'salts of past days deleted', salts });
   const sends = await condenseOldSends({ db, clock, limits });
   if (sends > 0) log.info({ event: 'old sends condensed', sends });
   const visited = await endOldVisits(db);

@@ -1,8 +1,10 @@
 import type { Tx } from '../db/database.ts';
 import { eraseFromRawEvents } from '../feedback/raw-event-store.ts';
+import type { SubscriberId } from '../ids.ts';
 import { depsOf } from '../main.ts';
 import { eraseNotices } from '../notices/notice-store.ts';
 import { forget } from '../subscribers/forget.ts';
+import { forgetVisitsOf } from '../visits/visit-store.ts';
 import { defineCommand } from './command.ts';
 import { withParts } from './with-parts.ts';
 
@@ -22,7 +24,8 @@ export const subscribersForget = defineCommand({
     }),
 });
 
-async function eraseElsewhere(tx: Tx, addressKey: string): Promise<void> {
+async function eraseElsewhere(tx: Tx, addressKey: string, readers: readonly SubscriberId[]): Promise<void> {
   await eraseNotices(tx, addressKey);
   await eraseFromRawEvents(tx, addressKey);
+  await forgetVisitsOf(tx, readers);
 }

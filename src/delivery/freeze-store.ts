@@ -1,6 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import type { Db, Tx } from '../db/database.ts';
-import type { EditionId, IssueId, PublicationId, RevisionId, SendId } from '../ids.ts';
+import type { EditionId, IssueId, LinkId, PublicationId, RevisionId, SendId } from '../ids.ts';
+import { letterLinks } from '../rendering/letter-links.ts';
 
 export interface RenderedEdition {
   readonly issue_id: IssueId;
@@ -11,16 +13,26 @@ export interface RenderedEdition {
   readonly text: string;
 }
 
+/** With the links in them, whether or not these will be counted: that is asked when a letter is written. */
 export async function insertEditions(
   tx: Tx,
   send: SendId,
   editions: readonly RenderedEdition[],
 ): Promise<void> {
-  const rows = await tx.insertInto('editions').values(editions).returning(['id', 'locale']).execute();
+  const rows = await tx.insertInto('editions').values(editions).returning(['id', 'locale', 'html']).execute();
+  for (const { id, html } of rows) await insertLinks(tx, id, letterLinks(html));
   await tx
     .insertInto('send_editions')
     .values(rows.map(({ id, locale }) => ({ send_id: send, locale, edition_id: id })))
     .execute();
+}
+
+async function insertLinks(tx: Tx, edition: EditionId, urls: readonly string[]): Promise<void> {
+  await sql`
+    insert into links (edition_id, number, url)
+    select ${edition}::bigint, number, url from unnest(${urls}::text[]) with ordinality as found(url, number)`.execute(
+    tx,
+  );
 }
 
 /** A child send has its parent's editions, never a newer rendering. */
@@ -39,6 +51,8 @@ export async function shareEditions(tx: Tx, parent: SendId, child: SendId): Prom
 
 export interface FrozenEdition extends Omit<RenderedEdition, 'issue_id' | 'revision_id'> {
   readonly id: EditionId;
+  /** None where it was frozen before links were recorded. */
+  readonly links: readonly { readonly id: LinkId; readonly url: string }[];
 }
 
 export function frozenEditions(db: Db, send: SendId): Promise<FrozenEdition[]> {
@@ -46,6 +60,15 @@ export function frozenEditions(db: Db, send: SendId): Promise<FrozenEdition[]> {
     .selectFrom('send_editions')
     .innerJoin('editions', 'editions.id', 'send_editions.edition_id')
     .select(['editions.id', 'editions.locale', 'editions.subject', 'editions.html', 'editions.text'])
+    .select((eb) =>
+      jsonArrayFrom(
+        eb
+          .selectFrom('links')
+          .select(['links.id', 'links.url'])
+          .whereRef('links.edition_id', '=', 'editions.id')
+          .orderBy('links.number'),
+      ).as('links'),
+    )
     .where('send_editions.send_id', '=', send)
     .execute();
 }

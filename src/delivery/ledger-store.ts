@@ -34,13 +34,15 @@ export interface ReaderNow {
   readonly locale: string;
   readonly status: SubscriberStatus | null;
   readonly suppressed: boolean;
+  /** Agreed that their own opens and clicks are known. */
+  readonly followed: boolean;
 }
 
 /** Read again for each chunk, so that leaving works while a send runs. */
 export async function readersNow(db: Db, ids: readonly SubscriberId[]): Promise<ReaderNow[]> {
   const { rows } = await sql<ReaderNow>`
     select i.id, coalesce(s.email, '') as email, coalesce(s.name, '') as name, coalesce(s.locale, '') as locale,
-      s.status, x.address_hash is not null as suppressed
+      s.status, x.address_hash is not null as suppressed, s.followed_since is not null as followed
     from unnest(${unseen(ids, 'bigint')}) as i(id)
     left join subscribers s on s.id = i.id
     left join suppressions x on x.address_hash = s.address_hash

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { type EditionId, type SubscriberId, showId } from '../ids.ts';
+import { type SubscriberId, showId } from '../ids.ts';
 import type { OutgoingMessage } from '../mail/attempt.ts';
 import { feedbackId, listId, messageId } from '../outbound/compose.ts';
 import type { Signer } from '../outbound/dkim.ts';
@@ -11,6 +11,7 @@ import type { Tokens } from '../tokens.ts';
 import type { FrozenEdition } from './freeze-store.ts';
 import type { ReaderNow } from './ledger-store.ts';
 import type { Send } from './send-store.ts';
+import { countedPieces, type VisitSlot, visitAddresses } from './visit-addresses.ts';
 
 /** What all letters of a send have in common, read once when a batch is claimed. */
 export interface LetterContext {
@@ -27,13 +28,19 @@ export interface LetterContext {
 /** Makes one reader's letter, signed, in its envelope, and ready for the wire. */
 export type StampLetter = (reader: ReaderNow, date: Date) => Promise<OutgoingMessage>;
 
-/** Compiles each edition when its first reader comes; from then on a letter is joined from encoded pieces. */
+/**
+ * Compiles each edition when its first reader comes; from then on a letter is joined from encoded pieces. What is counted
+ * without the reader is the same in all letters of a send and costs nothing more; who agreed to be followed has links of
+ * their own.
+ */
 export function letterStamper(context: LetterContext): StampLetter {
-  const compiled = new Map<EditionId, ReturnType<typeof compileEdition>>();
+  const compiled = new Map<string, ReturnType<typeof compileEdition>>();
   return async (reader, date) => {
     const edition = editionFor(context, reader.locale);
-    const stamp = compiled.get(edition.id) ?? compileEdition(context, edition);
-    compiled.set(edition.id, stamp);
+    const followed = reader.followed && context.publication.tracking === 'individual';
+    const key = `${edition.id} ${followed}`;
+    const stamp = compiled.get(key) ?? compileEdition(context, edition, followed);
+    compiled.set(key, stamp);
     const values = readerLinks(context, reader.id);
     const row = `d${context.send.id}.${reader.id}`;
     const delivery = { kind: 'delivery', send: context.send.id, subscriber: reader.id } as const;
@@ -43,7 +50,7 @@ export function letterStamper(context: LetterContext): StampLetter {
       date,
       unsubscribe_url: values.unsubscribe,
       unsubscribe_mail: context.bounces?.makeLeave(delivery) ?? null,
-      values,
+      values: followed ? { ...values, ...visitAddresses(context, edition, reader.id) } : values,
     };
     const raw = await stamp(own);
     // an envelope sender of its own for each delivery, where there is a domain for it
@@ -52,17 +59,22 @@ export function letterStamper(context: LetterContext): StampLetter {
   };
 }
 
-type ReaderSlot = 'unsubscribe' | 'preferences';
-
-function compileEdition({ send, publication, signer, publicUrl }: LetterContext, edition: FrozenEdition) {
+/** @param followed its counted addresses stay open, for each reader's own; else they are filled in for all. */
+function compileEdition(context: LetterContext, edition: FrozenEdition, followed: boolean) {
+  const { send, publication, signer, publicUrl } = context;
   const { name, slug, from_name, from_address, reply_to } = publication;
-  const fixed = { origin: publicUrl, base: publicUrl + basePath(publication) };
+  const fixed: Fixed = {
+    origin: publicUrl,
+    base: publicUrl + basePath(publication),
+    ...(followed ? {} : visitAddresses(context, edition, null)),
+  };
+  const html = publication.tracking === 'off' ? splitSlots(edition.html) : countedPieces(edition);
   const letter: Letter<ReaderSlot> = {
     from: { name: from_name, address: from_address },
     reply_to,
     subject: edition.subject,
-    text: readerTemplate(edition.text, fixed, (value) => value),
-    html: readerTemplate(edition.html, fixed, escapeHtml),
+    text: filled(splitSlots(edition.text), fixed, (value) => value),
+    html: filled(html, fixed, escapeHtml),
     escapeHtml,
     list: { id: listId(slug, from_address), name },
     feedback_id: feedbackId(showId('issue', send.issue_id), slug, from_address),
@@ -70,30 +82,37 @@ function compileEdition({ send, publication, signer, publicUrl }: LetterContext,
   return compileLetter(letter, signer);
 }
 
+/** What differs from reader to reader. */
+type ReaderSlot = 'unsubscribe' | 'preferences' | VisitSlot;
+type Fixed = Readonly<Record<'origin' | 'base', string> & Partial<Record<VisitSlot, string>>>;
+
 /** What is the same for all readers is filled in; only their own links stay open. */
-function readerTemplate(
-  text: string,
-  fixed: Readonly<Record<Exclude<SlotName, ReaderSlot>, string>>,
+function filled(
+  pieces: Template<SlotName | VisitSlot>,
+  fixed: Fixed,
   encode: (value: string) => string,
 ): Template<ReaderSlot> {
-  const template: (string | { slot: ReaderSlot })[] = [''];
-  for (const piece of splitSlots(text)) {
-    const filled = fillPiece(piece, fixed, encode);
+  const template: (string | { readonly slot: ReaderSlot })[] = [''];
+  for (const piece of pieces) {
+    const part = fillPiece(piece, fixed, encode);
     const last = template.at(-1);
-    if (typeof filled === 'string' && typeof last === 'string') template[template.length - 1] = last + filled;
-    else template.push(filled);
+    if (typeof part === 'string' && typeof last === 'string') template[template.length - 1] = last + part;
+    else template.push(part);
   }
   return template;
 }
 
 function fillPiece(
-  piece: string | { readonly slot: SlotName },
-  fixed: Readonly<Record<Exclude<SlotName, ReaderSlot>, string>>,
+  piece: string | { readonly slot: SlotName | VisitSlot },
+  fixed: Fixed,
   encode: (value: string) => string,
-): string | { slot: ReaderSlot } {
+): string | { readonly slot: ReaderSlot } {
   if (typeof piece === 'string') return piece;
   const { slot } = piece;
-  return slot === 'origin' || slot === 'base' ? encode(fixed[slot]) : { slot };
+  if (slot === 'unsubscribe' || slot === 'preferences') return { slot };
+  if (slot === 'origin' || slot === 'base') return encode(fixed[slot]);
+  const value = fixed[slot];
+  return value === undefined ? { slot } : encode(value);
 }
 
 /** The reader's own language if there is an edition in it ("de" serves "de-AT"), else the publication's. */

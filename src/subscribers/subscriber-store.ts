@@ -202,13 +202,14 @@ export async function bringBack(db: Db, id: SubscriberId, now: Date, windowMs: n
   return rows.length > 0;
 }
 
-/** Consents, history and notices of the reader go with the row. */
-export async function deleteReaders(tx: Tx, addressHash: Buffer): Promise<number> {
-  const result = await tx
+/** Consents, history and notices of the reader go with the row. @returns who they were. */
+export async function deleteReaders(tx: Tx, addressHash: Buffer): Promise<SubscriberId[]> {
+  const rows = await tx
     .deleteFrom('subscribers')
     .where('address_hash', '=', addressHash)
-    .executeTakeFirst();
-  return Number(result.numDeletedRows);
+    .returning('id')
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 export async function countByStatus(

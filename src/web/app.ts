@@ -5,6 +5,8 @@ import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { DAY_MS } from '../clock.ts';
 import { addressHasher } from '../publications/installation.ts';
+import { LinkBook } from '../visits/link-book.ts';
+import { VisitWriter } from '../visits/visit-writer.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { deskRoutes } from './desk/desk-routes.ts';
 import { addErrorPages } from './error-pages.ts';
@@ -17,6 +19,7 @@ import { issueRoutes } from './public/issue-routes.ts';
 import { subscribeRoutes } from './public/subscribe-routes.ts';
 import { themeRoutes } from './public/theme-routes.ts';
 import { tokenRoutes } from './public/token-routes.ts';
+import { visitRoutes } from './public/visit-routes.ts';
 import { createMailAfter } from './reader-mail.ts';
 import { addRequestLog } from './request-log.ts';
 import { endSilentConnections } from './silent-connections.ts';
@@ -63,11 +66,14 @@ export async function buildWeb(parts: WebParts): Promise<FastifyInstance> {
   await app.register(healthRoutes(web));
   await app.register(metricsRoutes(web));
   await app.register(assetRoutes(web));
+  const visits = { links: new LinkBook(web.db), writer: new VisitWriter(web) };
+  app.addHook('onClose', () => visits.writer.close());
   for (const prefix of ['', '/p/:publication']) {
     await app.register(subscribeRoutes(web), { prefix });
     await app.register(issueRoutes(web), { prefix });
     await app.register(tokenRoutes(web), { prefix });
     await app.register(themeRoutes(web), { prefix });
+    await app.register(visitRoutes(web, visits), { prefix });
   }
   await app.register(hookRoutes(web), { prefix: '/hooks' });
   await app.register(deskRoutes(web), { prefix: '/desk' });
