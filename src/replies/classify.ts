@@ -18,6 +18,8 @@ export interface Refusal {
   readonly enhanced: string | null;
   /** What the server said, in any language, codes included or not. */
   readonly text: string;
+  /** True where the server that reports it has stopped trying: "not found for now" is over. */
+  readonly givenUp?: boolean;
 }
 
 export interface Verdict extends Judgement {
@@ -36,7 +38,7 @@ const BEFORE_RCPT: readonly string[] = ['connect', 'helo', 'auth', 'mail'] satis
  */
 export function classifyRefusal(refusal: Refusal): Verdict {
   const { code, enhanced } = refusal;
-  const text = readableText([code, enhanced, refusal.text].filter(Boolean).join(' '));
+  const text = [code, enhanced, readableText(refusal.text)].filter(Boolean).join(' ');
   const status = statusMeaning(enhanced);
   const told = tellingPhrase(text, refusal, status);
   if (told) return judge(weighWords(told, refusal, status), refusal, 'words');
@@ -84,13 +86,19 @@ const NOT_THE_ADDRESS: readonly ReplyClass[] = ['mailbox-full', 'message', 'poli
  * tomorrow, and a status about the sender (X.1.8) tells whose name it is.
  */
 function weighWords(words: PhraseGroup, refusal: Refusal, status: StatusJudgement | null): Judgement {
-  const { stage, enhanced } = refusal;
+  const { stage, enhanced, givenUp = false } = refusal;
   if (words.class !== 'address-gone') return words;
   if (status?.precise && NOT_THE_ADDRESS.includes(status.class)) return status;
-  if (words.aboutHost && enhanced?.startsWith('4.'))
+  if (words.aboutHost && isForNow(enhanced, givenUp))
     return { class: 'temporary', reason: `${words.reason}, for now` };
-  const witnessed = words.aboutHost || words.sure || stage === 'rcpt' || aboutAddress(enhanced);
+  const believed = words.aboutHost || words.sure || (words.ownMailboxes && stage === null);
+  const witnessed = believed || stage === 'rcpt' || aboutAddress(enhanced);
   return witnessed ? words : { class: 'unknown', reason: `${words.reason}, by words alone` };
+}
+
+/** Postfix reports 4.4.3 after days of asking; Gmail writes 4.0.0 for a domain that it would ask for again. */
+function isForNow(enhanced: string | null, givenUp: boolean): boolean {
+  return enhanced?.startsWith('4.') === true && !(givenUp && /^4\.[14]\./.test(enhanced));
 }
 
 /** Nobody has named the address before RCPT: what is said there is said of the sender. */

@@ -8,6 +8,8 @@ export interface PhraseGroup extends Judgement {
   readonly aboutHost?: true;
   /** True where one provider alone writes so, and means the address: no second witness is asked for. */
   readonly sure?: true;
+  /** True where a server writes so of mailboxes of its own: no second witness is asked for, unless a filter may be one. */
+  readonly ownMailboxes?: true;
   /** Lower case, found from the start of a word; "…" stands for at most 60 characters in between. */
   readonly phrases: readonly string[];
 }
@@ -30,13 +32,21 @@ const LONGEST_GAP = 60;
  * addresses, whose local parts may say anything ("no.such.user@..."). The bounds in the expression keep it linear.
  */
 export function readableText(raw: string): string {
-  return raw
+  const text = raw
     .slice(0, LONGEST_TEXT)
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[‘’`´]/g, "'")
     .replace(/[^\s<>()[\]"',;:=]{1,64}@[a-z0-9._-]{1,255}/g, '')
     .replace(/\s+/g, ' ');
+  return withoutContinuations(text);
+}
+
+/** The codes that a reply of several lines repeats (RFC 5321 section 4.2.1) stand in the middle of sentences. */
+function withoutContinuations(text: string): string {
+  const [, code] = /(?:^| )([45]\d\d)-/.exec(text) ?? [];
+  if (code === undefined) return text;
+  return text.replaceAll(new RegExp(`(?<=^| )${code}[- ](?:[45]\\.\\d{1,3}\\.\\d{1,3} )?`, 'g'), '');
 }
 
 /** The first group, in the tables' order, of which one phrase stands in the text. */

@@ -1,5 +1,10 @@
 import type { PhraseGroup } from './phrase.ts';
-import { GONE_PHRASES, SURE_GONE_PHRASES, VAGUE_GONE_PHRASES } from './phrases/address-gone.ts';
+import {
+  GONE_PHRASES,
+  GONE_SENTENCES,
+  SURE_GONE_PHRASES,
+  VAGUE_GONE_PHRASES,
+} from './phrases/address-gone.ts';
 import { FULL_PHRASES } from './phrases/mailbox-full.ts';
 import { MESSAGE_PHRASES } from './phrases/message.ts';
 import { POLICY_PHRASES, VAGUE_POLICY_PHRASES } from './phrases/policy.ts';
@@ -10,6 +15,7 @@ import { NOT_YET_PHRASES, SUSPENDED_PHRASES, TEMPORARY_PHRASES } from './phrases
  * stands beside; a full or disabled mailbox exists; what ended in a queue says least of all.
  */
 export const TELLING_PHRASES: readonly PhraseGroup[] = [
+  ...GONE_SENTENCES,
   ...NOT_YET_PHRASES,
   ...FULL_PHRASES,
   ...MESSAGE_PHRASES,

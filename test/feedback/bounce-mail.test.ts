@@ -82,6 +82,7 @@ test.each([
   ['russian', FULL],
   ['german', GONE],
   ['sns', GONE],
+  ['fml', 'bounce, club@lists.b.example policy'],
 ])('a bounce of older or other form is understood: %s', (name, expected) => {
   expect(summary(name)).toBe(expected);
 });

@@ -159,6 +159,25 @@ test('a code about the address outweighs words of networks and queues, and no ot
   expect(classOf('450 4.1.1 Please try again')).toBe('temporary');
 });
 
+test('a reply of several lines is read as one sentence, whatever codes stand within', () => {
+  const reply = '550-5.1.1 The account that you tried to reach does 550-5.1.1 not exist. 550 5.1.1 Check it';
+  expect(readableText(reply)).toBe('the account that you tried to reach does not exist. check it');
+  expect(classOf('550-The account 550-or domain may 550 not exist, or be blacklisted')).toBe('address-gone');
+});
+
+test('a host that was not found until the server gave up is not found for good', () => {
+  const text = 'Host or domain name not found. Name service error: Host not found, try again';
+  const refusal = { stage: null, code: null, enhanced: '4.4.3', text };
+  expect(classifyRefusal(refusal).class).toBe('temporary');
+  expect(classifyRefusal({ ...refusal, givenUp: true }).class).toBe('address-gone');
+  expect(classifyRefusal({ ...refusal, enhanced: '4.0.0', givenUp: true }).class).toBe('temporary');
+});
+
+test("words for a server's own mailboxes are believed in its own notice, not after DATA", () => {
+  expect(classOf('user a@b.example not listed in public Name & Address Book', null)).toBe('address-gone');
+  expect(classOf('550 user not listed in public Name & Address Book', 'dot')).toBe('unknown');
+});
+
 test('a host that is not found tells of whom the status speaks, and for how long', () => {
   expect(classOf('550 5.1.2 <a@b.example>: Domain not found')).toBe('address-gone');
   expect(classOf('553 5.1.8 <a@b.example>: Domain not found')).toBe('policy');

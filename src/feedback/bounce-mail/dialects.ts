@@ -165,6 +165,10 @@ export const DIALECTS: readonly Dialect[] = [
       'has been blocked',
       'user unknown',
       'mail-delivery-system',
+      'not a member of this mailing list', // fml
+      'not member article', // fml
+      'has detected a loop condition', // fml
+      'duplicated message-id', // fml
     ],
   },
   {

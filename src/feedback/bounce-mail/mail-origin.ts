@@ -11,7 +11,7 @@ const SERVER_NAMES =
 export function fromMailServer({ headers }: MailPart): boolean {
   const from = headers.get('from').trim();
   if (from === '' || from === '<>' || SERVER_NAMES.test(from)) return true;
-  if (headers.get('x-failed-recipients') !== '') return true;
+  if (headers.get('x-failed-recipients') !== '' || headers.get('x-mlserver') !== '') return true; // X-MLServer: fml
   const nobody = headers.all('return-path').some((value) => value.trim() === '<>');
   return nobody && headers.get('in-reply-to') === '' && !isAutoReply(headers);
 }

@@ -11,7 +11,7 @@ const SHAPES: readonly RegExp[] = [
   // Exchange 5.5 to 2003: "a@b.example on Thu, 29 Apr"; Zoho: "a@b.example Invalid Address"
   `^[\\s*•-]{0,20}%\\s{1,5}(?:on\\b|at\\b|\\(|\\[|-|invalid|failed|because|user|mailbox|unknown)`,
   // iMail, m-FILTER, KDDI, Messaging Server, Lotus, SurfControl
-  `^[\\s*•>-]{0,20}(?:final |original |failed |intended )?(?:recipients?|recipient address|addressed to|address|user|unknown user|unknown local part|invalid final delivery userid|mailbox|delivery failed|delivery to|rcpt to|送信先|宛先|empfänger|destinataire|destinatario|получатель)\\s{0,5}[:：]?\\s{0,5}%`,
+  `^[\\s*•>-]{0,20}(?:final |original |failed |intended )?(?:recipients?|recipient address|addressed to|address|user|unknown user|unknown local part|invalid final delivery userid|mailbox|delivery failed|delivery to|rcpt to|送信先|宛先|empfänger|destinataire|destinatario|получатель)(?:\\s{0,5}[:：]\\s{0,5}|\\s{1,5})%`,
   // in a sentence: "could not be delivered to: <a@b.example>", "delivering your mail to <a@b.example>"
   `(?:deliver\\w*|delivery|undeliverable|recipients?|errors?|failed|sent|send|reach\\w*|user|mailbox|addresse?s?)\\b[^@]{0,80}[\\s:<"']%`,
   // X.400 through Exchange, MailEnable: "dda:SMTP=a@b.example;", "[SMTP:a@b.example]"

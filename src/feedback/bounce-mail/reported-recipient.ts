@@ -13,6 +13,9 @@ export interface ReportedRecipient extends Verdict {
   readonly diagnostic: string;
 }
 
+/** So are all reports judged; for those that only warn see `onlyWaiting`. */
+const givenUp = true;
+
 /**
  * Judges a recipient of a DSN. What the remote server said (Diagnostic-Code) counts first, its codes before the
  * Status field, which gateways fill with "5.0.0" or 4.4.7 for everything; where it tells nothing, the notice's words do.
@@ -22,7 +25,7 @@ export function judgeStatus(recipient: StatusRecipient, words: string): Reported
   const stage = stageIn(diagnostic) ?? stageIn(words) ?? (badMailbox ? 'rcpt' : null);
   const own = findCodes(diagnostic);
   const enhanced = telling(own.enhanced) ?? telling(status) ?? own.enhanced ?? status;
-  const said = classifyRefusal({ stage, code: own.code, enhanced, text: diagnostic });
+  const said = classifyRefusal({ stage, code: own.code, enhanced, text: diagnostic, givenUp });
   if (said.evidence !== 'nothing') return recipientOf(address, said, enhanced, diagnostic);
   const printed = findCodes(words);
   const code = own.code ?? printed.code;
@@ -30,7 +33,7 @@ export function judgeStatus(recipient: StatusRecipient, words: string): Reported
   const text = `${diagnostic} ${words}`;
   return recipientOf(
     address,
-    classifyRefusal({ stage, code, enhanced: believed, text }),
+    classifyRefusal({ stage, code, enhanced: believed, text, givenUp }),
     believed,
     diagnostic || words,
   );
@@ -46,9 +49,11 @@ export function judgeWords(address: string, words: string): ReportedRecipient {
   const { code, enhanced } = findCodes(words);
   const stage = stageIn(words);
   const said = saidIn(words, code);
-  const verdict = classifyRefusal({ stage, code, enhanced, text: said });
+  const verdict = classifyRefusal({ stage, code, enhanced, text: said, givenUp });
   const judged =
-    verdict.evidence === 'nothing' ? classifyRefusal({ stage, code, enhanced, text: words }) : verdict;
+    verdict.evidence === 'nothing'
+      ? classifyRefusal({ stage, code, enhanced, text: words, givenUp })
+      : verdict;
   return recipientOf(address, judged, enhanced, said);
 }
 

@@ -1,5 +1,17 @@
 import { type PhraseGroup, phrases } from '../phrase.ts';
 
+/** Sentences of one program each, which speak of blocklists and of trying again as well. */
+export const GONE_SENTENCES: readonly PhraseGroup[] = [
+  {
+    class: 'address-gone',
+    reason: 'host unknown',
+    source:
+      'Postfix smtp ("Host not found, try again" may follow), cPanel\'s Exim ("may be blacklisted" follows)',
+    aboutHost: true,
+    phrases: phrases('host or domain name not found | account or domain may not exist'),
+  },
+];
+
 /** The address itself is gone. Hard: a phrase that may be said of a sender, a network or a filter has no place here. */
 export const GONE_PHRASES: readonly PhraseGroup[] = [
   {
@@ -21,7 +33,7 @@ export const GONE_PHRASES: readonly PhraseGroup[] = [
     source: 'Sendmail, Postfix, qmail-remote, Exim routers, Exchange, Courier, Messaging Server',
     aboutHost: true,
     phrases: phrases(`
-      host unknown | unknown host | host not found | host or domain name not found |
+      host unknown | unknown host | host not found |
       name or service not known | domain not found | domain name not found | unknown domain |
       domain unknown | no such domain | domain does not exist | domain doesn't exist |
       domain … does not exist | domain … couldn't be found | domain … could not be found |
@@ -34,7 +46,7 @@ export const GONE_PHRASES: readonly PhraseGroup[] = [
       domain of the recipient … not exist | domain name is not valid | dns.nonexistentdomain |
       dns.invaliddomain | all host address lookups failed permanently | domain doesnt exist |
       domain is not reachable | no such host | domain has expired | domain is inactive |
-      domain must exist | account or domain may not exist | dns server returned answer with no data`),
+      domain must exist | dns server returned answer with no data`),
   },
   {
     class: 'address-gone',
@@ -164,7 +176,7 @@ export const SURE_GONE_PHRASES: readonly PhraseGroup[] = [
     reason: 'user unknown',
     sure: true,
     source:
-      "Providers' own words: Gmail, Yahoo, Exchange Online (5.4.1: not in the directory), web.de, iCloud, Orange, Facebook, QQ, Mimecast, GoDaddy, i.ua",
+      "Providers' own words: Gmail, Yahoo, Exchange Online (5.4.1: not in the directory), web.de, iCloud, Orange, Facebook, QQ, Mail.ru, Mimecast, GoDaddy, i.ua",
     phrases: phrases(`
       5.4.1 … recipient address rejected: access denied | ?p=nosuchuser | answer=6596 |
       delivery error: dd this user doesn't have a |
@@ -173,17 +185,17 @@ export const SURE_GONE_PHRASES: readonly PhraseGroup[] = [
       inactive email address | postmaster.facebook.com/response_codes … rcp-p1 |
       rcp-p1 … facebook.com | int-p1 … facebook.com | int-p3 … facebook.com | int-p4 … facebook.com |
       mailbox not found. http://service.mail.qq.com | invalid recipient - https://community.mimecast.com |
-      x.co/irbounce | mail.i.ua/err/2 | 5.1.0 address rejected | such address doesn't exist`),
+      local mailbox … is unavailable: user not found | x.co/irbounce | mail.i.ua/err/2 | 5.1.0 address rejected | such address doesn't exist`),
   },
   {
     class: 'address-gone',
     reason: 'user unknown',
-    sure: true,
+    ownMailboxes: true,
     source:
       'a mail server of its own mailboxes: iMail, Exchange, Exim, Mail.ru, MDaemon, ph, Domino and Notes, vpopmail, Postfix local(8), MMS gateways',
     phrases: phrases(`
       unknown user: | there is no user by that name at this server | unknown local-part |
-      local mailbox … is unavailable: user not found | does not have a final email delivery point |
+      does not have a final email delivery point |
       no matches to nameserver query | invalid final delivery userid | recipient name is not recognized |
       recipnotfound | exrecipnotfound | recipientnotfound | not listed in domino directory |
       not listed in public name & address book | no entry found in domino directory | ディレクトリには見つかりません |
@@ -205,6 +217,6 @@ export const VAGUE_GONE_PHRASES: readonly PhraseGroup[] = [
       recipient address is not valid | address rejected. | not local address | not a valid |
       is not valid | does not exist | doesn't exist | user not local | no user | not a user | unknown id |
       destination server rejected recipients | no recipients | i cannot deliver mail for |
-      following recipients was undeliverable | the recipient cannot be`),
+      following recipients was undeliverable | dosn't exist | the recipient cannot be`),
   },
 ];
