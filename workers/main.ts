@@ -40,14 +40,14 @@ export function startWorkers(parts: WorkerParts): Workers {
     wakeLater: (claim: Claim, waitMs: number) => wakeLater(parts, claim, waitMs, stopping.signal),
     stopping: stopping.signal,
   };
-  const inboxDeps = { ...parts, visit: fetchText, stopping: stopping.signal };
+  const inboxDeps = { ...parts, tellEditors, visit: fetchText, stopping: stopping.signal };
   const sendDeps = { ...parts, tellEditors };
   const workers: Closable[] = [
     queues.work('batch', () => processBatch(batchDeps), BATCHES),
     queues.work('notice', (job) => processNotice(parts, job), NOTICES),
     queues.work('freeze', (job) => processFreeze(sendDeps, queues, job), 1),
     queues.work('slot', (job) => processSlot(sendDeps, job), 1),
-    queues.work('feedback', (job) => processFeedback(parts, job), 1),
+    queues.work('feedback', (job) => processFeedback(sendDeps, job), 1),
     queues.work('inbox', (job) => processRawEvents(inboxDeps, job), INBOXES),
     queues.work('visits', (job) => processVisits({ db: parts.db, stopping: stopping.signal }, job), 1),
   ];

@@ -5,7 +5,7 @@ import { listEditors } from '../src/publications/editor-store.ts';
 
 /** A notice to each editor, in the transaction that causes it. */
 export async function tellEditors(tx: Tx, word: EditorWord): Promise<void> {
-  const { publication, key, heading, paragraphs } = word;
+  const { publication, key, heading, paragraphs, link = null } = word;
   for (const editor of await listEditors(tx)) {
     await insertNotice(tx, {
       kind: 'editor',
@@ -13,7 +13,7 @@ export async function tellEditors(tx: Tx, word: EditorWord): Promise<void> {
       unique_key: `editor:${editor.id}:${key}`,
       email: editor.email,
       locale: publication.locale,
-      params: { heading, paragraphs: [...paragraphs], link: null },
+      params: { heading, paragraphs: [...paragraphs], link },
     });
   }
 }

@@ -1,3 +1,4 @@
+import { tellEditors } from '../../workers/tell-editors.ts';
 import { fetchText } from '../feedback/providers/sns-fetch.ts';
 import { replayFeedback } from '../feedback/replay.ts';
 import { depsOf } from '../main.ts';
@@ -13,7 +14,7 @@ export const feedbackReplay = defineCommand({
   options: { since: { value: 'ISO', about: 'only what was received then or later' } },
   run: ({ options: { since } }) =>
     withParts(async (parts, stopping) => {
-      const deps = { ...depsOf(parts), visit: fetchText, stopping };
+      const deps = { ...depsOf(parts), tellEditors, visit: fetchText, stopping };
       const from = since === undefined ? null : readTime(since);
       const { raw_events, changed } = await replayFeedback(deps, from);
       const visits = await reclassifyVisits(deps.db, from, deps.clock.now(), stopping);

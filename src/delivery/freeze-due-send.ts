@@ -13,6 +13,8 @@ export interface EditorWord {
   readonly key: string;
   readonly heading: string;
   readonly paragraphs: readonly string[];
+  /** Where to look, or to decide. */
+  readonly link?: { readonly title: string; readonly url: string };
 }
 
 export interface DueDeps extends SendDeps {

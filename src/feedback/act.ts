@@ -15,8 +15,9 @@ import {
 } from './feedback-event-store.ts';
 import type { FoundMail } from './find-mail.ts';
 import type { Meaning } from './meaning.ts';
+import type { TellWaveDeps } from './tell-wave.ts';
 
-export interface FeedbackDeps {
+export interface FeedbackDeps extends TellWaveDeps {
   readonly db: Db;
   readonly clock: Clock;
   readonly log: Log;

@@ -8,9 +8,10 @@ import { endSubscription, suppressReader } from '../subscribers/suppress.ts';
 import { EFFECTS } from './effects.ts';
 import { type FeedbackEvent, scoreOf, setEffect } from './feedback-event-store.ts';
 import { emailsOf } from './find-mail-store.ts';
+import { type TellWaveDeps, tellWaves } from './tell-wave.ts';
 import { believed } from './wave.ts';
 
-interface Deps {
+interface Deps extends TellWaveDeps {
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -69,8 +70,16 @@ async function suppressGone(tx: Tx, deps: Deps, events: readonly TakenEvent[]): 
     ),
   ];
   for (const event of sure) await suppress(tx, deps, event, 'bounce');
+  if (doubted.length === 0) return;
   await setEffect(tx, idsOf(doubted), 'held');
-  if (doubted.length > 0) deps.log.warn({ event: 'suppressions held', readers: doubted.length });
+  deps.log.warn({ event: 'suppressions held', readers: doubted.length });
+  const held = new Set(doubted.flatMap(({ readers }) => readers));
+  await tellWaves(
+    tx,
+    deps,
+    gone.filter(({ subscriber }) => held.has(subscriber)),
+    deps.clock.now(),
+  );
 }
 
 async function score(tx: Tx, { clock, log }: Deps, event: TakenEvent): Promise<void> {

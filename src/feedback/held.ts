@@ -7,8 +7,10 @@ import { takeHeld } from './held-store.ts';
 /** Readers are not locked for long, however many there are. */
 const AT_ONCE = 200;
 
+type Deps = Pick<FeedbackDeps, 'db' | 'clock'>;
+
 /** The editor believes the provider: those addresses are mailed no more. Answers how many. */
-export async function believeHeld({ db, clock }: FeedbackDeps, publication: PublicationId): Promise<number> {
+export async function believeHeld({ db, clock }: Deps, publication: PublicationId): Promise<number> {
   for (let done = 0; ; ) {
     const taken = await db.transaction().execute(async (tx) => {
       const bounces = await takeHeld(tx, publication, 'suppressed', AT_ONCE);
@@ -24,7 +26,7 @@ export async function believeHeld({ db, clock }: FeedbackDeps, publication: Publ
 }
 
 /** It was an outage: nothing more comes of it. Answers how many. */
-export async function dropHeld({ db }: FeedbackDeps, publication: PublicationId): Promise<number> {
+export async function dropHeld({ db }: Deps, publication: PublicationId): Promise<number> {
   for (let done = 0; ; ) {
     const taken = await db.transaction().execute((tx) => takeHeld(tx, publication, 'dropped', AT_ONCE));
     done += taken.length;

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Tx } from '../db/database.ts';
-import type { SubscriberId } from '../ids.ts';
+import type { Db, Tx } from '../db/database.ts';
+import type { PublicationId, SubscriberId } from '../ids.ts';
 
 /** What one provider has said of addresses of late. */
 export interface GoneRate {
@@ -47,4 +47,55 @@ export async function heldBefore(
     select distinct subscriber_id from feedback_events
     where subscriber_id = any(${subscribers}::bigint[]) and effect = 'held' and at < ${before}`.execute(tx);
   return new Set(rows.map(({ subscriber_id }) => subscriber_id));
+}
+
+/** True where it is a new one: no reader of the publication was held for this provider since `before`. */
+export async function noteWave(
+  tx: Tx,
+  wave: {
+    readonly publication: PublicationId;
+    readonly provider: string;
+    readonly now: Date;
+    readonly before: Date;
+  },
+): Promise<boolean> {
+  const { publication, provider, now, before } = wave;
+  const { numAffectedRows } = await sql`
+    with going as (
+      update waves set last_at = ${now}
+      where publication_id = ${publication} and provider = ${provider} and last_at > ${before}
+      returning 1
+    )
+    insert into waves (publication_id, provider, began_at, last_at)
+    select ${publication}::bigint, ${provider}, ${now}::timestamptz, ${now}::timestamptz
+    where not exists (select from going)
+    on conflict do nothing`.execute(tx);
+  return numAffectedRows === 1n;
+}
+
+export interface Wave {
+  readonly provider: string;
+  readonly began_at: Date;
+  readonly last_at: Date;
+}
+
+/** Newest first. */
+export function recentWaves(db: Db, publication: PublicationId, limit: number): Promise<Wave[]> {
+  return db
+    .selectFrom('waves')
+    .select(['provider', 'began_at', 'last_at'])
+    .where('publication_id', '=', publication)
+    .orderBy('began_at', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+/** Of those who are still there. */
+export async function publicationsOf(
+  db: Db,
+  subscribers: readonly SubscriberId[],
+): Promise<Map<SubscriberId, PublicationId>> {
+  const { rows } = await sql<{ id: SubscriberId; publication_id: PublicationId }>`
+    select id, publication_id from subscribers where id = any(${subscribers}::bigint[])`.execute(db);
+  return new Map(rows.map(({ id, publication_id }) => [id, publication_id]));
 }

@@ -5,9 +5,11 @@ import { receiverOf } from '../outbound/providers.ts';
 import { countBelieved, countGone, type GoneRate, heldBefore } from './wave-store.ts';
 
 /**
- * A provider whose directory is away calls everyone "user unknown": Gmail did so for an hour on 2020-12-15 (its incident
- * report "Gmail, Google Workspace, 14-15 December 2020": 550 5.1.1 for addresses that exist). Such a wave is an outage,
- * not a thousand dead readers. Fewer than this in an hour is no wave, whatever is usual.
+ * A provider whose directory is away calls everyone "user unknown": Gmail answered 550 5.1.1 for addresses that exist, on
+ * 2020-12-14 from 14:16 to 16:38 PST and on 2020-12-15 from 11:38 to 15:57 PST, 6 hours 41 minutes in all (Google's times,
+ * as quoted at rightwave.com/rwi/global-gmail-incorrect-hard-bounce; seen from outside: status.mixpanel.com/incidents/vjftprp9lcbv,
+ * "bad-mailbox bounces" from about 13:30 to 16:00 PST). Such a wave is an outage, not a thousand dead readers. Fewer than this
+ * in an hour is no wave, whatever is usual.
  */
 const LEAST_IN_A_WAVE = 50;
 /** An hour of a wave has more than so many times what is usual. */

@@ -73,7 +73,8 @@ async function work(): Promise<void> {
     for (const { send, batch } of jobs) await workBatch(worker, send, batch);
   }
   const events = db.selectFrom('outcome_events').select('id').where('processed_at', 'is', null);
-  for (const { id } of await events.execute()) await processOutcome(deps, id);
+  for (const { id } of await events.execute())
+    await processOutcome({ ...worker, tellEditors: async () => {} }, id);
 }
 
 const readers = (count: number, name = 'reader') =>

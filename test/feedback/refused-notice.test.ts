@@ -4,6 +4,7 @@ import { processOutcome } from '../../src/feedback/process-outcome.ts';
 import { missingNoticeJobs } from '../../src/notices/notice-store.ts';
 import { askToConfirm } from '../../src/notices/reader-notices.ts';
 import { signUp } from '../../src/subscribers/sign-up.ts';
+import { tellEditors } from '../../workers/tell-editors.ts';
 import { openNotices } from '../notices/press.ts';
 import { testDatabase } from '../support/database.ts';
 
@@ -22,7 +23,8 @@ async function signsUp(email: string): Promise<void> {
 async function workAll(): Promise<(string | null)[]> {
   const states: (string | null)[] = [];
   for (const { id } of await missingNoticeJobs(db)) states.push(await notices.work(id));
-  for (const event of await openOutcomeEvents(db)) await processOutcome(notices.deps, event);
+  for (const event of await openOutcomeEvents(db))
+    await processOutcome({ ...notices.deps, tellEditors }, event);
   return states;
 }
 

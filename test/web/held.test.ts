@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { systemClock } from '../../src/clock.ts';
+import { HOUR_MS, systemClock } from '../../src/clock.ts';
 import { createVerifiers } from '../../src/feedback/verifiers.ts';
 import { testDatabase } from '../support/database.ts';
 import { processAll } from '../support/feedback.ts';
@@ -65,4 +65,36 @@ test('the editor believes a wave, and its readers get no more letters', async ()
   expect((await desk.post('/desk/p/weekly/readers/held', { as: 'gone' })).statusCode).toBe(303);
   expect(await bounced()).toBe(before + 60);
   expect((await desk.get('/desk/p/weekly/readers/held')).body).toContain('No address is in doubt');
+});
+
+test('the editors hear once of a wave, with a link to decide, and again of the next day’s', async () => {
+  const told = () =>
+    db
+      .selectFrom('notices')
+      .select(['email', 'params'])
+      .where('unique_key', 'like', '%wave:%news.test:%')
+      .execute();
+  await wave('news.test');
+  await makeReader(press, weekly, 'late@news.test');
+  await bounce('late@news.test');
+  expect(await told()).toHaveLength(1);
+  expect((await told())[0]).toMatchObject({
+    email: 'editor@example.com',
+    params: {
+      heading: 'The weekly letter: news.test calls many addresses gone',
+      paragraphs: [expect.stringContaining('10 readers are in doubt'), expect.any(String)],
+      link: { url: 'http://localhost:3000/desk/p/weekly/readers/held' },
+    },
+  });
+  expect((await desk.get('/desk/p/weekly/readers/held')).body).toContain(
+    '<span class="main">news.test</span>',
+  );
+
+  await db
+    .updateTable('waves')
+    .set({ last_at: new Date(systemClock.now().getTime() - 25 * HOUR_MS) })
+    .execute();
+  await makeReader(press, weekly, 'later@news.test');
+  await bounce('later@news.test');
+  expect(await told()).toHaveLength(2);
 });

@@ -2,10 +2,12 @@ import type { FastifyPluginAsync } from 'fastify';
 import { z } from 'zod';
 import { believeHeld, dropHeld } from '../../feedback/held.ts';
 import { heldBounces } from '../../feedback/held-store.ts';
+import { recentWaves } from '../../feedback/wave-store.ts';
 import type { Web } from '../web-parts.ts';
 import { deskPath, deskPublication, deskTime, plural, showDesk } from './desk-page.ts';
 
 const SHOWN = 200;
+const WAVES = 10;
 
 const heldForm = z.object({ as: z.enum(['gone', 'there']) });
 
@@ -22,6 +24,11 @@ export function heldRoutes(web: Web): FastifyPluginAsync {
         title: 'Addresses in doubt',
         held: count === 0 ? null : plural(count, 'address').replace('addresss', 'addresses'),
         more: Math.max(0, count - newest.length),
+        waves: (await recentWaves(web.db, publication.id, WAVES)).map(({ provider, began_at, last_at }) => ({
+          provider,
+          began: deskTime(began_at, publication),
+          last: deskTime(last_at, publication),
+        })),
         bounces: newest.map(({ email, at, reply: said }) => ({ email, said, at: deskTime(at, publication) })),
       });
     });

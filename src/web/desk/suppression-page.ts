@@ -84,10 +84,10 @@ export async function showLift(
 
 const evidenceShape = z.object({
   event: z.int().positive().nullable().catch(null),
-  source: z.string().catch(''),
-  reply: z.string().catch(''),
-  by: z.string().catch(''),
-  why: z.string().catch(''),
+  source: z.string().nullable().catch(null),
+  reply: z.string().min(1).nullable().catch(null),
+  by: z.string().nullable().catch(null),
+  why: z.string().nullable().catch(null),
 });
 
 function showOne({ reason, since, evidence }: Suppression, publication: Publication) {
@@ -109,7 +109,7 @@ const LIFTED_BY = { confirmation: 'the reader, who confirmed anew', 'command lin
 /** What a lifted one had taken the place of was lifted with it. */
 function showLifted(lifted: LiftedSuppression, publication: Publication) {
   const by = lifted.via === 'desk' ? (lifted.editor ?? 'an editor') : LIFTED_BY[lifted.via];
-  const lift = { at: deskTime(lifted.lifted_at, publication), by_whom: by, because: lifted.why };
+  const lift = { at: deskTime(lifted.lifted_at, publication), by_whom: by, because: lifted.why || null };
   return allOf(lifted).map((each) => ({ ...showOne(each, publication), ...lift }));
 }
 

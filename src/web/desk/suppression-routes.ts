@@ -100,6 +100,7 @@ async function showList(
   return showDesk(web, request, reply, 'suppressions', {
     publication,
     section: 'readers',
+    shape: 'narrow',
     title: 'Suppressed addresses',
     here,
     letters,
