@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './clock.ts';
 import { type DkimKey, readDkim } from './config/dkim.ts';
 import { type HookSecrets, readHooks } from './config/hooks.ts';
+import { type BounceMailbox, readImapUrl } from './config/imap-url.ts';
 import { environment } from './config/settings.ts';
 import { type MailConfig, readSmtpUrl } from './config/smtp-url.ts';
 import { Fault } from './result.ts';
@@ -21,6 +22,8 @@ export interface Config {
   readonly bounceDomain: string | null;
   /** Where bounce mail is taken over SMTP; null: nowhere. */
   readonly bounceSmtpPort: number | null;
+  /** Where bounce mail is read over IMAP; null: nowhere. */
+  readonly bounceMailbox: BounceMailbox | null;
   /** What verifies each provider's hook; one without is not there. */
   readonly hooks: HookSecrets;
   readonly trustProxy: readonly string[];
@@ -49,9 +52,6 @@ export interface Limits {
   readonly retentionMs: number | null;
 }
 
-/** In the contract, but not built yet: setting one must not look as if it did something. */
-const NOT_BUILT = ['BOUNCE_IMAP_URL'];
-
 /**
  * Reads and checks the whole environment once.
  *
@@ -62,20 +62,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
   );
   const parsed = environment.safeParse(given);
-  const faults = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-  faults.push(
-    ...NOT_BUILT.filter((name) => given[name]).map(
-      (name) => `${name} is not supported by this version: unset it`,
-    ),
-  );
-  if (!parsed.success || faults.length > 0) throw environmentFault(faults);
+  if (!parsed.success)
+    throw environmentFault(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+
+  const faults: string[] = [];
 
   const values = parsed.data;
   const smtp = readSmtpUrl(values.SMTP_URL, faults);
   const dkim = readDkim(values, faults);
   const hooks = readHooks(values, faults);
+  const bounceMailbox = readImapUrl(values.BOUNCE_IMAP_URL, faults);
   if (values.BOUNCE_SMTP_PORT !== undefined && values.BOUNCE_DOMAIN === undefined)
     faults.push('BOUNCE_SMTP_PORT needs BOUNCE_DOMAIN: only mail to addresses under it is taken');
   const secrets = readSecrets(values.APP_SECRET, values.DATABASE_URL !== undefined, faults);
@@ -90,6 +86,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     secrets,
     bounceDomain: values.BOUNCE_DOMAIN ?? null,
     bounceSmtpPort: values.BOUNCE_SMTP_PORT ?? null,
+    bounceMailbox,
     hooks,
     trustProxy: values.TRUST_PROXY.split(',')
       .map((part) => part.trim())

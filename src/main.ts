@@ -7,7 +7,6 @@ import { migrate, missingMigrations } from './db/migrate.ts';
 import { embeddedSecret } from './embedded/app-secret.ts';
 import { findCaught, listCaught } from './embedded/caught-mail-store.ts';
 import { type EmbeddedPostgres, useEmbedded } from './embedded/embedded-postgres.ts';
-import type { RawEventId } from './ids.ts';
 import { createLog, type Log } from './log.ts';
 import { takeStretch } from './outbound/allowance-store.ts';
 import { createSigner, type Signer } from './outbound/dkim.ts';
@@ -115,10 +114,10 @@ export async function openParts(config: Config, options: OpenOptions = {}): Prom
 
 /** Letters name an address to leave by mail only where such mail is heard. */
 function bounceAddresses(
-  { bounceDomain, bounceSmtpPort }: Config,
+  { bounceDomain, bounceSmtpPort, bounceMailbox }: Config,
   secrets: readonly string[],
 ): BounceAddresses | null {
-  const heard = bounceSmtpPort !== null;
+  const heard = bounceSmtpPort !== null || bounceMailbox !== null;
   return bounceDomain === null ? null : createBounceAddresses(bounceDomain, secrets, { heard });
 }
 
@@ -204,7 +203,7 @@ export async function run(parts: Parts, roles: Roles): Promise<Running> {
     const queues = keep(await openQueuesOf(parts));
     const mail = roles.workers ? keep(await openMail(parts)) : null;
     if (roles.web) await listen(keep(await openWeb(parts, queues, mail)), parts);
-    if (roles.web) for (const listener of await openBounceListener(parts, queues)) keep(listener);
+    for (const way of await openIncoming(parts, queues, roles)) keep(way);
     if (mail) warnOfShortKeys(parts);
     if (mail) keep(await startWork({ ...depsOf(parts), queues, outbound: mail.outbound }));
     return { close };
@@ -212,24 +211,6 @@ export async function run(parts: Parts, roles: Roles): Promise<Running> {
     await close();
     throw error;
   }
-}
-
-/** Bounce mail goes into the inbox, where a port for it is named. */
-async function openBounceListener(
-  { config, bounces, database, log }: Parts,
-  queues: Queues,
-): Promise<Running[]> {
-  if (config.bounceSmtpPort === null || bounces === null) return [];
-  const [{ startBounceListener }, { Inbox }, { wakeInbox }] = await Promise.all([
-    import('./feedback/bounce-listener.ts'),
-    import('./feedback/inbox.ts'),
-    import('./web/wake.ts'),
-  ]);
-  const wake = (raw_event: RawEventId) => wakeInbox({ queues, log }, raw_event);
-  const { host, bounceSmtpPort: port } = config;
-  return [
-    await startBounceListener({ inbox: new Inbox({ db: database.db, wake }), bounces, host, port, log }),
-  ];
 }
 
 /** RFC 8301 section 3.2: signers should use 2048 bits; shorter keys still verify. */
@@ -243,6 +224,13 @@ function warnOfShortKeys({ config, log }: Parts): void {
 async function startWork(parts: WorkerParts): Promise<Running> {
   const { startWorkers } = await import('../workers/main.ts');
   return startWorkers(parts);
+}
+
+async function openIncoming(parts: Parts, queues: Queues, roles: Roles): Promise<Running[]> {
+  const { bounceSmtpPort, bounceMailbox } = parts.config;
+  if (bounceSmtpPort === null && bounceMailbox === null) return [];
+  const { openIncomingMail } = await import('./main/incoming-mail.ts');
+  return openIncomingMail(parts, queues, roles);
 }
 
 async function openWeb(parts: Parts, queues: Queues, mail: Mail | null): Promise<FastifyInstance> {

@@ -66,6 +66,47 @@ test.each<[string, Record<string, string>, RegExp]>([
   expect(() => readConfig(env)).toThrow(message);
 });
 
+test.each<[string, string, RegExp]>([
+  ['of another protocol', 'pop3://u:p@mx.test', /BOUNCE_IMAP_URL must be imap:/],
+  ['without a user', 'imap://mx.test/INBOX', /BOUNCE_IMAP_URL must be imap:/],
+  ['with a % that encodes nothing', 'imap://u:50%@mx.test', /a % in it is written %25/],
+  [
+    'with an unknown parameter',
+    'imap://u:p@mx.test?folder=a',
+    /parameter folder is unknown: there are after/,
+  ],
+  ['that does something else', 'imap://u:p@mx.test?after=burn', /after must be move, seen, keep, delete/],
+  [
+    'looked into all the time',
+    'imap://u:p@mx.test?every=1',
+    /every must be a whole number of seconds from 5/,
+  ],
+])('a mailbox %s is refused, without its password', (_name, url, message) => {
+  expect(() => readConfig({ BOUNCE_IMAP_URL: url })).toThrow(message);
+  expect(() => readConfig({ BOUNCE_IMAP_URL: url })).not.toThrow(/u:p|50%@/);
+});
+
+test('a mailbox with its password decoded, and what is done with mail that is read', () => {
+  const read = (BOUNCE_IMAP_URL: string) => readConfig({ BOUNCE_IMAP_URL }).bounceMailbox;
+  const server = { host: 'mx.test', user: 'b@example.com', password: 'p@ss' };
+  expect(read('imaps://b%40example.com:p%40ss@mx.test')).toEqual({
+    ...server,
+    port: 993,
+    secure: true,
+    folder: 'INBOX',
+    after: 'move',
+    everyMs: 60_000,
+  });
+  expect(read('imap://b%40example.com:p%40ss@mx.test:1143/Bounces%20here/2026?after=keep&every=5')).toEqual({
+    ...server,
+    port: 1143,
+    secure: false,
+    folder: 'Bounces here/2026',
+    after: 'keep',
+    everyMs: 5_000,
+  });
+});
+
 test('a bounce domain is one whatever its case', () => {
   expect(readConfig({ BOUNCE_DOMAIN: 'Bounces.Example.com' }).bounceDomain).toBe('bounces.example.com');
 });

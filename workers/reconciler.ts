@@ -1,4 +1,4 @@
-import { HOUR_MS } from '../src/clock.ts';
+import { HOUR_MS, pause } from '../src/clock.ts';
 import { missingBatchJobs } from '../src/delivery/batch-store.ts';
 import { condenseOldSends } from '../src/delivery/condense-sends.ts';
 import { dueSends, finishableSends } from '../src/delivery/due-store.ts';
@@ -95,19 +95,4 @@ async function repeat(
     await work(parts).catch((error) => parts.log.warn({ event: `${name} failed`, err: error }));
     await pause(everyMs, signal);
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }

@@ -101,6 +101,12 @@ export const environment = z.object({
     'the port, at `HOST`, on which `web` and `start` take bounce mail over SMTP, and what is sent to leave a letter; needs `BOUNCE_DOMAIN`',
     'bounce mail is not taken',
   ),
+  BOUNCE_IMAP_URL: setting(
+    'BOUNCE_IMAP_URL',
+    z.string().optional(),
+    '`imap://user:password@host:port/MAILBOX` or `imaps://...`, a mailbox that `worker` and `start` read bounce mail from; query parameters `after` (`move`, `seen`, `keep` or `delete`) and `every` (60, seconds), see above',
+    'no mailbox is read',
+  ),
   SES_TOPIC_ARNS: setting(
     'SES_TOPIC_ARNS',
     z.string().optional(),

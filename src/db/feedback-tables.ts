@@ -43,6 +43,18 @@ export interface FeedbackEventsTable {
   cleared_at: Date | null;
 }
 
+/** How far a mailbox is read over IMAP, and who reads it. */
+export interface MailboxesTable {
+  name: string;
+  uid_validity: Generated<number>;
+  uid: Generated<number>;
+  lease_until: Date | null;
+  fence: Generated<number>;
+  tried_at: Date | null;
+  fault: string | null;
+  fault_since: Date | null;
+}
+
 export interface GoneHoursTable {
   provider: string;
   hour: Date;

@@ -9,7 +9,13 @@ import type {
   RevisionId,
   SubscriberId,
 } from '../ids.ts';
-import type { FeedbackEventsTable, GoneHoursTable, RawEventsTable, WavesTable } from './feedback-tables.ts';
+import type {
+  FeedbackEventsTable,
+  GoneHoursTable,
+  MailboxesTable,
+  RawEventsTable,
+  WavesTable,
+} from './feedback-tables.ts';
 import type { LeavingReasonsTable, LiftedSuppressionsTable, SuppressionsTable } from './leaving-tables.ts';
 import type {
   BatchesTable,
@@ -62,6 +68,7 @@ export interface Schema {
   raw_events: RawEventsTable;
   feedback_events: FeedbackEventsTable;
   gone_hours: GoneHoursTable;
+  mailboxes: MailboxesTable;
   links: LinksTable;
   visits: VisitsTable;
   visit_salts: VisitSaltsTable;

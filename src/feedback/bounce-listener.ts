@@ -5,6 +5,7 @@ import type { Log } from '../log.ts';
 import type { BounceAddresses } from '../tokens/bounce-address.ts';
 import type { Inbox } from './inbox.ts';
 import { digestOf } from './providers/hook.ts';
+import { KEPT_BYTES } from './raw-event.ts';
 
 export interface BounceListener {
   readonly port: number;
@@ -21,9 +22,8 @@ export interface ListenerParts {
   readonly log: Log;
 }
 
-/** What mail servers send at the most; of it this much is kept, which is more than any report has of its own. */
+/** What mail servers send at the most. */
 const SIZE_LIMIT = 25 * 1024 * 1024;
-const KEPT_BYTES = 2 * 1024 * 1024;
 const CLIENTS = 40;
 
 /**

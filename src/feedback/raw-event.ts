@@ -16,6 +16,9 @@ export type ProviderName = (typeof PROVIDERS)[number];
 /** Where a raw event came from: a provider's hook, or the bounce address. */
 export type Source = ProviderName | 'mail';
 
+/** Of a mail so much of its beginning is kept, which is more than any report has of its own. */
+export const KEPT_BYTES = 2 * 1024 * 1024;
+
 /** A request from outside as it came, once it was verified. */
 export interface Received {
   readonly source: Source;

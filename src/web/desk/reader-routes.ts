@@ -2,6 +2,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { SubscriberStatus } from '../../db/schema.ts';
 import { heldBounces } from '../../feedback/held-store.ts';
+import { mailboxFaults } from '../../feedback/mailbox-store.ts';
 import { normalizeAddress } from '../../publications/address.ts';
 import type { Publication } from '../../publications/publication.ts';
 import { Fault } from '../../result.ts';
@@ -75,6 +76,10 @@ async function showReaders(
     title: 'Readers',
     counts: ORDER.map((status) => ({ status, count: count(counts[status]) })),
     held: held.count,
+    mailboxes: (await mailboxFaults(web.db)).map((each) => ({
+      ...each,
+      since: deskTime(each.since, publication),
+    })),
     email: '',
     problem: null,
     reader: null,
