@@ -7,7 +7,8 @@ import { openParts, type Parts, run } from '../main.ts';
 import { startChild } from './bench-child.ts';
 import { median, type Stop, type Tell } from './bench-request.ts';
 import { countRawEvents, emptyInbox } from './bench-store.ts';
-import { type EventAnswer, type EventOrder, eventAnswer } from './event-orders.ts';
+import type { EventOrder } from './event-orders.ts';
+import { type RequestFigures, requestFigures } from './http-requests.ts';
 import { freePort } from './loopback.ts';
 
 export interface EventBench {
@@ -64,10 +65,10 @@ async function playRounds(
   stop: Stop,
   tell: Tell,
 ): Promise<EventReport> {
-  const provider = startChild<EventOrder, EventAnswer>('event-process.ts', (answer) =>
-    eventAnswer.parse(answer),
+  const provider = startChild<EventOrder, RequestFigures>('event-process.ts', (answer) =>
+    requestFigures.parse(answer),
   );
-  const played: EventAnswer[] = [];
+  const played: RequestFigures[] = [];
   const faults: string[] = [];
   try {
     for (let number = 1; number <= rounds; number += 1) {
@@ -82,7 +83,7 @@ async function playRounds(
   } finally {
     await provider.close();
   }
-  const middle = (of: (answer: EventAnswer) => number) => median(played.map(of));
+  const middle = (of: (answer: RequestFigures) => number) => median(played.map(of));
   return {
     events,
     array,

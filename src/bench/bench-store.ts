@@ -42,6 +42,17 @@ export async function countRawEvents(db: Db): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
+/** No click counted. */
+export async function emptyVisits(db: Db): Promise<void> {
+  await sql`truncate visits`.execute(db);
+  await sql`checkpoint`.execute(db);
+}
+
+export async function countVisits(db: Db): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*) from visits`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
 /** The server itself reads the file, into a table with one key that is made anew. */
 export async function copyReaders(db: Db, file: string): Promise<void> {
   await sql`drop table if exists copied_readers`.execute(db);

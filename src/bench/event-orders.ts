@@ -11,12 +11,3 @@ export const eventOrder = z.object({
   connections: z.int(),
 });
 export type EventOrder = z.infer<typeof eventOrder>;
-
-/** Times in milliseconds, from the request's first byte to its answer. */
-export const eventAnswer = z.object({
-  elapsed_ms: z.number(),
-  p50_ms: z.number(),
-  p99_ms: z.number(),
-  refused: z.int(),
-});
-export type EventAnswer = z.infer<typeof eventAnswer>;

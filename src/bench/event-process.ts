@@ -1,25 +1,15 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { connect } from 'node:net';
 import { systemClock } from '../clock.ts';
 import { obeyOrders } from './bench-child.ts';
-import { type EventAnswer, type EventOrder, eventOrder } from './event-orders.ts';
+import { type EventOrder, eventOrder } from './event-orders.ts';
+import { playRequests, type RequestFigures } from './http-requests.ts';
 
 /** A provider that reports events, in a process of its own. Its requests are signed before the clock starts. */
 
-obeyOrders(async (message): Promise<EventAnswer> => {
+obeyOrders(async (message): Promise<RequestFigures> => {
   const order = eventOrder.parse(message);
   const requests = Array.from({ length: order.requests }, (_, n) => signedRequest(order, n));
-  const began = performance.now();
-  const lanes = Array.from({ length: order.connections }, () => lane(order.port, requests));
-  const answered = (await Promise.all(lanes)).flat();
-  const times = answered.map(({ ms }) => ms).toSorted((one, other) => one - other);
-  const percentile = (part: number) => times[Math.ceil(times.length * part) - 1] ?? 0;
-  return {
-    elapsed_ms: performance.now() - began,
-    p50_ms: percentile(0.5),
-    p99_ms: percentile(0.99),
-    refused: answered.filter(({ status }) => status !== '200').length,
-  };
+  return playRequests(order.port, requests, order.connections, '200');
 });
 
 /** About as much as providers say of an event. */
@@ -45,33 +35,4 @@ function signedRequest({ key, array }: EventOrder, n: number): Buffer {
     `webhook-signature: v1,${mac.digest('base64')}`,
   ];
   return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
-}
-
-interface Answered {
-  readonly status: string;
-  readonly ms: number;
-}
-
-/** One request after another on one connection; answers are small enough to come in one piece. */
-function lane(port: number, waiting: Buffer[]): Promise<Answered[]> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1');
-    const answered: Answered[] = [];
-    let began = 0;
-    const next = () => {
-      const request = waiting.pop();
-      if (!request) {
-        socket.end();
-        return resolve(answered);
-      }
-      began = performance.now();
-      socket.write(request);
-    };
-    socket.once('connect', next);
-    socket.once('error', reject);
-    socket.on('data', (data) => {
-      answered.push({ status: data.toString('latin1', 9, 12), ms: performance.now() - began });
-      next();
-    });
-  });
 }

@@ -34,6 +34,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'bench send': async () => (await import('./bench-send.ts')).benchSend,
   'bench import': async () => (await import('./bench-import.ts')).benchImport,
   'bench events': async () => (await import('./bench-events.ts')).benchEvents,
+  'bench redirects': async () => (await import('./bench-redirects.ts')).benchRedirects,
   'feedback classify': async () => (await import('./feedback-classify.ts')).feedbackClassify,
   'feedback replay': async () => (await import('./feedback-replay.ts')).feedbackReplay,
 };
