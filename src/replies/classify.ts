@@ -1,6 +1,6 @@
 import { aboutAddress, type StatusJudgement, statusMeaning } from './enhanced-codes.ts';
 import { findPhrase, type PhraseGroup, readableText } from './phrase.ts';
-import { GONE_PHRASES } from './phrases/address-gone.ts';
+import { GONE_PHRASES, UNAVAILABLE_PHRASES } from './phrases/address-gone.ts';
 import { TEMPORARY_PHRASES } from './phrases/temporary.ts';
 import { TELLING_PHRASES, VAGUE_PHRASES } from './phrases.ts';
 import type { Judgement, ReplyClass } from './reply-class.ts';
@@ -73,7 +73,7 @@ function isPassing(words: PhraseGroup): boolean {
 
 /** "Mailbox not available" with X.2.1 is a mailbox that is there, and closed. */
 function isDisabled(words: PhraseGroup, status: StatusJudgement | null): boolean {
-  return words.class === 'address-gone' && status?.class === 'temporary' && !status.precise;
+  return UNAVAILABLE_PHRASES.includes(words) && status?.class === 'temporary';
 }
 
 /** Codes for a full mailbox, for the letter and for the sender, each with one meaning. */

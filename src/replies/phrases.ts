@@ -3,6 +3,7 @@ import {
   GONE_PHRASES,
   GONE_SENTENCES,
   SURE_GONE_PHRASES,
+  UNAVAILABLE_PHRASES,
   VAGUE_GONE_PHRASES,
 } from './phrases/address-gone.ts';
 import { FULL_PHRASES } from './phrases/mailbox-full.ts';
@@ -27,4 +28,8 @@ export const TELLING_PHRASES: readonly PhraseGroup[] = [
 ];
 
 /** Words that a code with one meaning overrules. */
-export const VAGUE_PHRASES: readonly PhraseGroup[] = [...VAGUE_POLICY_PHRASES, ...VAGUE_GONE_PHRASES];
+export const VAGUE_PHRASES: readonly PhraseGroup[] = [
+  ...VAGUE_POLICY_PHRASES,
+  ...UNAVAILABLE_PHRASES,
+  ...VAGUE_GONE_PHRASES,
+];

@@ -82,6 +82,18 @@ test.each([
   ['russian', FULL],
   ['german', GONE],
   ['sns', GONE],
+  ['biglobe-filter', 'bounce, reader@b.example policy'],
+  ['biglobe-full', FULL],
+  ['mailfoundry', GONE],
+  ['sendgrid', GONE],
+  ['unknown-server-brackets', 'bounce, reader@b.example unknown'],
+  ['bigfoot', GONE],
+  ['domino-french', GONE],
+  ['kddi-after-data', 'bounce, reader@b.example policy'],
+  ['mcafee', GONE],
+  ['zoho', GONE],
+  ['yandex', GONE],
+  ['powermta-category', GONE],
   ['fml', 'bounce, club@lists.b.example policy'],
 ])('a bounce of older or other form is understood: %s', (name, expected) => {
   expect(summary(name)).toBe(expected);
@@ -105,6 +117,7 @@ test.each([
 test.each([
   ['vacation', 'auto-reply, reader@b.example unknown'],
   ['out-of-office', 'auto-reply, reader@b.example unknown'],
+  ['auto-reply-in-brackets', 'auto-reply, reader@b.example unknown'],
   ['a-person-quotes-a-bounce', 'other'],
   ['advert', 'other'],
 ])('what is no bounce ends no subscription: %s', (name, expected) => {

@@ -5,10 +5,11 @@ import type { MailHeaders } from './mail-headers.ts';
  * carry the same headers (RFC 3834 section 5; Postfix writes `Auto-Submitted: auto-replied` on its DSNs).
  */
 export function isAutoReply(headers: MailHeaders): boolean {
-  return (
-    saysSo(headers) ||
-    SUBJECTS.some((subject) => headers.get('subject').trim().toLowerCase().startsWith(subject))
-  );
+  const subject = headers
+    .get('subject')
+    .toLowerCase()
+    .replace(/^[\s[(*-]{1,10}/, '');
+  return saysSo(headers) || SUBJECTS.some((words) => subject.startsWith(words));
 }
 
 function saysSo(headers: MailHeaders): boolean {
@@ -27,6 +28,7 @@ const PRESENT: readonly string[] = [
   'x-autoreply-from',
   'x-mail-autoreply',
   'x-vacation',
+  'x-apple-action', // Apple Mail's rules: "vacation"
   'x-auto-response-suppress', // Exchange writes it on its out-of-office notes
 ];
 
@@ -40,6 +42,7 @@ const SUBJECTS: readonly string[] = [
   'auto-reply',
   'autoreply',
   'auto response',
+  'automatic response',
   'autoresponse',
   'auto:',
   'vacation',
@@ -64,6 +67,7 @@ const SUBJECTS: readonly string[] = [
   'autosvar',
   'frånvaro',
   'odpowiedź automatyczna',
+  'automatyczna odpowiedź',
   'automatická odpověď',
   'автоответ',
   'автоматический ответ',

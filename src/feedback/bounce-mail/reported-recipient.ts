@@ -24,7 +24,8 @@ export function judgeStatus(recipient: StatusRecipient, words: string): Reported
   const { address, status, diagnostic, badMailbox } = recipient;
   const stage = stageIn(diagnostic) ?? stageIn(words) ?? (badMailbox ? 'rcpt' : null);
   const own = findCodes(diagnostic);
-  const enhanced = telling(own.enhanced) ?? telling(status) ?? own.enhanced ?? status;
+  const category = badMailbox ? '5.1.1' : null;
+  const enhanced = telling(own.enhanced) ?? telling(status) ?? category ?? own.enhanced ?? status;
   const said = classifyRefusal({ stage, code: own.code, enhanced, text: diagnostic, givenUp });
   if (said.evidence !== 'nothing') return recipientOf(address, said, enhanced, diagnostic);
   const printed = findCodes(words);

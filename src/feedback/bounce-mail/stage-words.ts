@@ -65,6 +65,9 @@ const STAGE_WORDS: readonly (readonly [words: string, stage: Stage])[] = [
   ['[rcpt_to]', 'rcpt'],
   ['[mail_from]', 'mail'],
   ['for rcpt to response', 'rcpt'],
+  // SendGrid
+  ['in rcpt to', 'rcpt'],
+  ['in mail from', 'mail'],
 ];
 
 export function stageIn(text: string): Stage | null {

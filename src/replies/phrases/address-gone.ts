@@ -205,6 +205,16 @@ export const SURE_GONE_PHRASES: readonly PhraseGroup[] = [
   },
 ];
 
+/** The address, or a mailbox that is there and closed: X.2.1 tells which. */
+export const UNAVAILABLE_PHRASES: readonly PhraseGroup[] = [
+  {
+    class: 'address-gone',
+    reason: 'mailbox unavailable',
+    source: 'RFC 5321 section 4.2.3: 550 is said of both',
+    phrases: phrases('mailbox unavailable | mailbox not available'),
+  },
+];
+
 /** Mostly the address, but said of a sender or for a policy too: a precise code overrules these. */
 export const VAGUE_GONE_PHRASES: readonly PhraseGroup[] = [
   {
@@ -212,7 +222,7 @@ export const VAGUE_GONE_PHRASES: readonly PhraseGroup[] = [
     reason: 'no such mailbox',
     source: 'RFC 5321 section 4.2.3: 550 "mailbox unavailable", 553',
     phrases: phrases(`
-      mailbox unavailable | mailbox not available | mailbox name invalid | invalid recipient |
+      mailbox name invalid | invalid recipient |
       recipient invalid | recipient is invalid | invalid address | address invalid | address is invalid |
       recipient address is not valid | address rejected. | not local address | not a valid |
       is not valid | does not exist | doesn't exist | user not local | no user | not a user | unknown id |

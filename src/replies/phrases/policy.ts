@@ -147,9 +147,9 @@ export const POLICY_PHRASES: readonly PhraseGroup[] = [
     class: 'policy',
     reason: 'refused by a filter that will not say so',
     source:
-      'KDDI au answers "550 : User unknown" with no address after DATA where its reader refuses the sender',
+      'KDDI au answers "550 : User unknown" with no address after DATA where its reader refuses the sender; Biglobe',
     phrases: phrases(`
-      550 : user unknown | 550 :user unknown`),
+      550 : user unknown | 550 :user unknown | mail delivery failed... user unknown`),
   },
 ];
 
