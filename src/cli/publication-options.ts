@@ -1,4 +1,4 @@
-import { readNumber } from '../publications/publication-fields.ts';
+import { readNumber, readTracking } from '../publications/publication-fields.ts';
 import { parseSlot } from '../publications/slot.ts';
 import { Fault } from '../result.ts';
 import type { OptionValues } from './command.ts';
@@ -31,6 +31,11 @@ export const publicationOptions = {
     value: 'DAYS',
     about: 'days within 30 on which a mailbox may refuse letters before they end (default: 5)',
   },
+  tracking: {
+    value: 'off|aggregate|individual',
+    about:
+      'what is counted of opens and clicks: nothing, how many, or whose, of readers who agreed (default: aggregate)',
+  },
   slot: { value: '"Mon 08:00"', about: 'when the ready issue goes out each week, or "none"' },
 } as const;
 
@@ -49,6 +54,7 @@ export function publicationFields(options: OptionValues<typeof publicationOption
     ...(options.timezone !== undefined && { timezone: options.timezone }),
     ...(options.accent !== undefined && { accent: options.accent === 'none' ? null : options.accent }),
     ...(options.slot !== undefined && { slot: parseSlot(options.slot) }),
+    ...(options.tracking !== undefined && { tracking: readTracking(options.tracking) }),
     ...guardFields(options),
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Tracking } from '../db/schema.ts';
 import { Fault } from '../result.ts';
 import { hasControls, normalizeAddress } from './address.ts';
 import { readLocale, readTimezone } from './locale.ts';
@@ -68,6 +69,11 @@ const percent = (what: string) => {
   return z.number(complaint).min(0, complaint).max(100, complaint);
 };
 
+const tracking = z.enum(
+  ['off', 'aggregate', 'individual'],
+  'the counting of opens and clicks must be "off", "aggregate" or "individual"',
+);
+
 const fields = z.object({
   name: requiredText('the name', 200),
   description: headerText('the description', 1000),
@@ -94,10 +100,7 @@ const fields = z.object({
   bounced_limit: percent('bounced letters'),
   complained_limit: percent('complaints'),
   soft_bounce_days: whole('the days with a soft bounce must be a whole number, 1 to 30', 1, 30),
-  tracking: z.enum(
-    ['off', 'aggregate', 'individual'],
-    'the counting of opens and clicks must be "off", "aggregate" or "individual"',
-  ),
+  tracking,
 });
 
 const slug = z
@@ -124,6 +127,11 @@ function check<Schema extends z.ZodType>(schema: Schema, given: unknown): z.outp
   if (parsed.success) return parsed.data;
   const faults = [...new Set(parsed.error.issues.map((issue) => issue.message))];
   throw new Fault('bad_publication', `The publication is not right: ${faults.join('; ')}.`);
+}
+
+/** @throws {Fault} `bad_publication` */
+export function readTracking(text: string): Tracking {
+  return check(tracking, text);
 }
 
 type Defined<Value> = { [Key in keyof Value]: Exclude<Value[Key], undefined> };

@@ -11,6 +11,7 @@ const COLUMNS = [
   'locale',
   'timezone',
   'subscribed_at',
+  'followed_since',
   'attributes',
 ] as const;
 

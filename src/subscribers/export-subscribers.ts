@@ -40,8 +40,9 @@ async function writeAll(tx: Tx, publication: Pick<Publication, 'id'>, output: Wr
 }
 
 function cells(reader: ExportedReader, names: readonly string[]): string[] {
-  const { email, name, status, locale, timezone, subscribed_at, attributes } = reader;
-  const known = [email, name, status, locale, timezone ?? '', subscribed_at?.toISOString() ?? ''];
+  const { email, name, status, locale, timezone, attributes } = reader;
+  const times = [reader.subscribed_at, reader.followed_since].map((time) => time?.toISOString() ?? '');
+  const known = [email, name, status, locale, timezone ?? '', ...times];
   const own = (attribute: string) => (Object.hasOwn(attributes, attribute) ? attributes[attribute] : '');
   return [...known, ...names.map((attribute) => own(attribute) ?? '')];
 }

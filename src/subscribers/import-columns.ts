@@ -1,7 +1,10 @@
 import { Fault } from '../result.ts';
 
 /** Columns that mean something here; any other one is an attribute. */
-export const KNOWN_COLUMNS = ['email', 'name', 'status', 'locale', 'timezone', 'subscribed_at'] as const;
+export const KNOWN_COLUMNS = [
+  ...(['email', 'name', 'status', 'locale', 'timezone', 'subscribed_at'] as const),
+  'followed_since',
+] as const;
 export type KnownColumn = (typeof KNOWN_COLUMNS)[number];
 
 /** What other tools and people call them, without spaces, hyphens and underscores. */
@@ -20,6 +23,8 @@ const SYNONYMS: Readonly<Record<KnownColumn, readonly string[]>> = {
     'optindate',
     'confirmtime',
   ],
+  // a consent has no synonym: only this press's own export says when it was given
+  followed_since: ['followedsince'],
 };
 
 export interface Columns {

@@ -16,6 +16,8 @@ export interface ImportRow extends Address {
   readonly locale: string | null;
   readonly timezone: string | null;
   readonly subscribed_at: Date | null;
+  /** When they agreed that their own opens and clicks are known; heeded for new readers only. */
+  readonly followed_since: Date | null;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -49,7 +51,10 @@ export function readImportRow(row: CsvRow, columns: Columns, consented: boolean)
   const subscribed_at = optional(cell('subscribed_at'), readTime);
   if (subscribed_at === undefined) return refuse('subscribed_at is no time such as 2021-02-08T08:00:00Z');
 
-  const rest = { locale, timezone, subscribed_at, attributes: readAttributes(row, columns) };
+  const followed_since = optional(cell('followed_since'), readTime);
+  if (followed_since === undefined) return refuse('followed_since is no time such as 2021-02-08T08:00:00Z');
+
+  const rest = { locale, timezone, subscribed_at, followed_since, attributes: readAttributes(row, columns) };
   return ok({
     ...address.value,
     line: row.line,

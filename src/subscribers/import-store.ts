@@ -71,19 +71,20 @@ export async function addReaders(
   const added = await sql<AddedReader>`
     with given as (
       select * from jsonb_to_recordset(${given}::jsonb) as row (email text, address_key text, address_hash text,
-        name text, status text, locale text, timezone text, subscribed_at timestamptz, attributes jsonb)
+        name text, status text, locale text, timezone text, subscribed_at timestamptz, followed_since timestamptz,
+        attributes jsonb)
     ), added as (
       insert into subscribers (publication_id, email, address_key, address_hash, name, status, locale, timezone,
-        attributes, subscribed_at, status_changed_at)
+        attributes, subscribed_at, status_changed_at, followed_since)
       select ${publication}, email, address_key, decode(address_hash, 'hex'), coalesce(name, ''), status,
         coalesce(locale, ${locale}), timezone, attributes,
-        coalesce(subscribed_at, case when status = 'active' then ${now}::timestamptz end), ${now}
+        coalesce(subscribed_at, case when status = 'active' then ${now}::timestamptz end), ${now}, followed_since
       from given
       on conflict (publication_id, address_key) do nothing
-      returning id, email, status, locale
+      returning id, email, status, locale, followed_since
     ), history as (
       insert into subscriber_events (subscriber_id, at, event, detail)
-      select id, ${now}, 'imported', jsonb_build_object('status', status) from added
+      select id, ${now}, 'imported', jsonb_strip_nulls(jsonb_build_object('status', status, 'followed_since', followed_since)) from added
     ), consents as (
       insert into consents (subscriber_id, source, form_version, locale, requested_at, confirmed_at)
       select id, 'import', ${consent}, locale, ${now}, ${now} from added where status = 'active'

@@ -15,11 +15,13 @@ export interface Subscriber {
   readonly locale: string;
   /** IANA; null: not known, the publication's. */
   readonly timezone: string | null;
+  /** When they agreed that their own opens and clicks are known; null: they did not. */
+  readonly followed_since: Date | null;
 }
 
 const SUBSCRIBER = [
   ...(['id', 'publication_id', 'email', 'address_hash'] as const),
-  ...(['name', 'status', 'locale', 'timezone'] as const),
+  ...(['name', 'status', 'locale', 'timezone', 'followed_since'] as const),
 ] as const;
 
 export async function findSubscriber(db: Db, id: SubscriberId): Promise<Subscriber | null> {
@@ -107,6 +109,17 @@ export async function setProfile(
   await db.updateTable('subscribers').set(profile).where('id', '=', id).execute();
 }
 
+/** False where the reader is erased, or it was so already: a consent keeps its time. */
+export async function setFollowedSince(tx: Tx, id: SubscriberId, since: Date | null): Promise<boolean> {
+  const result = await tx
+    .updateTable('subscribers')
+    .set({ followed_since: since })
+    .where('id', '=', id)
+    .where('followed_since', since === null ? 'is not' : 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
 export interface Move {
   readonly from: readonly SubscriberStatus[];
   readonly to: SubscriberStatus;
@@ -174,7 +187,9 @@ const leftByMistake = (now: Date, windowMs: number) => sql<SqlBool>`
   and exists (
     select 1 from (
       select * from subscriber_events e
-      where e.subscriber_id = s.id and e.event <> 'preferences changed' order by e.id desc limit 1
+      where e.subscriber_id = s.id
+        and e.event not in ('preferences changed', 'following agreed', 'following taken back')
+      order by e.id desc limit 1
     ) last
     where last.event = 'unsubscribed' and last.at > ${new Date(now.getTime() - windowMs)}
       and last.detail->>'from' = 'active' and last.detail->>'via' in ('one-click', 'page', 'preferences', 'mail'))`;

@@ -10,6 +10,7 @@ test('columns are found in any order, case and common spelling; the others are a
     locale: 4,
     timezone: null,
     subscribed_at: 3,
+    followed_since: null,
   });
   expect(columns.attributes).toEqual([
     { name: 'Company', index: 0 },

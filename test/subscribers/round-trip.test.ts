@@ -28,7 +28,16 @@ async function exported(publication: Publication): Promise<Buffer> {
 function readersOf(publication: Publication) {
   return db
     .selectFrom('subscribers')
-    .select(['email', 'name', 'status', 'locale', 'timezone', 'subscribed_at', 'attributes'])
+    .select([
+      'email',
+      'name',
+      'status',
+      'locale',
+      'timezone',
+      'subscribed_at',
+      'followed_since',
+      'attributes',
+    ])
     .where('publication_id', '=', publication.id)
     .orderBy('id')
     .execute();
@@ -49,6 +58,7 @@ const reader = fc.record({
   locale: fc.constantFrom('en', 'de-AT', 'zh-Hant'),
   timezone: fc.constantFrom('', 'Europe/Berlin'),
   at: fc.constantFrom('', '2021-02-08T08:00:00.123Z'),
+  followed: fc.constantFrom('', '2021-02-09T08:00:00.123Z'),
   city: cell,
   proto: cell,
 });
@@ -61,7 +71,7 @@ test('what is exported is imported elsewhere as the same readers', async () => {
       const lines = people.map(({ local, ...rest }, index) =>
         [`${local}${index}@example.com`, ...Object.values(rest)].map(quoted).join(','),
       );
-      const header = 'email,name,status,locale,timezone,subscribed_at,"City, now",__proto__';
+      const header = 'email,name,status,locale,timezone,subscribed_at,followed_since,"City, now",__proto__';
       await importInto(one, streamOf([header, ...lines].join('\n')));
       const report = await importInto(other, streamOf(await exported(one)));
       expect(report).toMatchObject({ rows: people.length, added: people.length });

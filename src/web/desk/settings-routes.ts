@@ -2,6 +2,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { setPublication } from '../../publications/edit-publications.ts';
 import type { Publication } from '../../publications/publication.ts';
+import { readTracking } from '../../publications/publication-fields.ts';
 import { nextSlot } from '../../publications/slot.ts';
 import { Fault } from '../../result.ts';
 import type { Web } from '../web-parts.ts';
@@ -26,6 +27,7 @@ const settingsForm = z.object({
   weekday: text,
   time: text,
   timezone: text,
+  tracking: text,
   ...guardForm.shape,
 });
 type SettingsForm = z.infer<typeof settingsForm>;
@@ -53,8 +55,9 @@ export function settingsRoutes(web: Web): FastifyPluginAsync {
 }
 
 function formOf(publication: Publication): SettingsForm {
-  const { name, description, locale, from_name, from_address, timezone, slot } = publication;
+  const { name, description, locale, from_name, from_address, timezone, slot, tracking } = publication;
   return {
+    tracking,
     name,
     description,
     locale,
@@ -75,7 +78,8 @@ function changesOf(form: SettingsForm) {
   const slot = form.weekday === '' ? null : { weekday: Number(form.weekday), time: form.time.slice(0, 5) };
   const same = { name, description, locale, from_name, from_address, postal_address, timezone };
   const emptied = { reply_to: form.reply_to.trim() || null, accent: form.accent.trim() || null };
-  return { ...same, ...emptied, slot, ...guardChanges(form) };
+  const counted = form.tracking === '' ? {} : { tracking: readTracking(form.tracking) };
+  return { ...same, ...emptied, slot, ...counted, ...guardChanges(form) };
 }
 
 function showSettings(
@@ -92,7 +96,7 @@ function showSettings(
     section: 'settings',
     shape: 'narrow',
     title: 'Settings',
-    form: { ...guardFormOf(publication), ...form },
+    form: { ...guardFormOf(publication), ...form, tracking: form.tracking || publication.tracking },
     problem,
     weekdays: WEEKDAYS.map((name, at) => ({ name, number: String(at + 1) })),
     timezones: ZONES,

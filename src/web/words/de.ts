@@ -69,6 +69,10 @@ export const de: PageWords = {
     text: (publication) => `Wie ${publication} Sie anspricht, und in welcher Sprache.`,
     homeTimezone: (timezone) => `Wie beim Absender (${timezone})`,
     timezoneHint: 'Manche Ausgaben kommen zu einer bestimmten Stunde Ihrer Ortszeit.',
+    follow: (publication) =>
+      `${publication} darf sehen, welche Ausgaben ich öffne und welche Links ich anklicke`,
+    followHint:
+      'Ohne Ihr Häkchen wird nur gezählt, wie oft geöffnet und geklickt wird, nicht von wem. Sie können es hier jederzeit zurücknehmen: was bis dahin notiert wurde, wird Ihnen dann nicht mehr zugeordnet.',
     save: 'Speichern',
     saved: 'Gespeichert.',
     leave: 'Abbestellen …',

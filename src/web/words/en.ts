@@ -67,6 +67,9 @@ export const en: PageWords = {
     text: (publication) => `How ${publication} addresses you, and in which language.`,
     homeTimezone: (timezone) => `As the sender (${timezone})`,
     timezoneHint: 'Some letters come at a certain hour where you live.',
+    follow: (publication) => `Let ${publication} see which of its letters I open and which links I click`,
+    followHint:
+      'Without it opens and clicks are only counted, not by whom. Take it back here whenever you like: what was noted until then is no longer kept as yours.',
     save: 'Save',
     saved: 'Saved.',
     leave: 'Unsubscribe…',

@@ -68,6 +68,10 @@ export const ja: PageWords = {
     text: (publication) => `「${publication}」がメールで使うお名前と言語です。`,
     homeTimezone: (timezone) => `送信者と同じ（${timezone}）`,
     timezoneHint: 'お住まいの地域の決まった時刻にお届けすることがあります。',
+    follow: (publication) =>
+      `どの号を開き、どのリンクをクリックしたかを「${publication}」に知らせることに同意します`,
+    followHint:
+      'チェックがなければ、開封とクリックの回数だけを数え、誰のものかは記録しません。いつでもここで取り消せます。それまでの記録は、あなたと結び付かなくなります。',
     save: '保存',
     saved: '保存しました。',
     leave: '配信を停止する…',

@@ -59,6 +59,9 @@ export interface PageWords {
     /** No zone of the reader's own: the publication's. */
     readonly homeTimezone: (timezone: string) => string;
     readonly timezoneHint: string;
+    /** What a reader agrees to with a tick; it goes into their history, the hint below it too. */
+    readonly follow: (publication: string) => string;
+    readonly followHint: string;
     readonly save: string;
     readonly saved: string;
     readonly leave: string;

@@ -64,6 +64,9 @@ export const zh: PageWords = {
     text: (publication) => `《${publication}》如何称呼您，使用哪种语言。`,
     homeTimezone: (timezone) => `与发送方相同（${timezone}）`,
     timezoneHint: '有些期会在您当地的固定时间送达。',
+    follow: (publication) => `允许《${publication}》知道我打开了哪些期、点击了哪些链接`,
+    followHint:
+      '不勾选时，只统计打开和点击的次数，不记录是谁。您随时可以在这里取消；此前的记录将不再与您关联。',
     save: '保存',
     saved: '已保存。',
     leave: '退订……',
