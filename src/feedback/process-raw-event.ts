@@ -62,9 +62,9 @@ async function processRawEvent(deps: InboxDeps, finder: Finder, id: RawEventId):
 }
 
 async function digest(deps: InboxDeps, finder: Finder, raw: RawEvent): Promise<boolean> {
-  const { events, visit } = readEvents(raw, deps.bounces);
+  const { events, visit, kind } = readEvents(raw, deps.bounces);
   if (visit !== null) await deps.visit(visit);
-  const tally = { events: events.length, acted: 0, unmatched: 0 };
+  const tally = { events: events.length, acted: 0, unmatched: 0, ...(kind && { kind }) };
   for (let start = 0; start === 0 || start < events.length; start += CHUNK) {
     const understood = await understand(deps.db, finder, raw, events.slice(start, start + CHUNK));
     await settleNamed(deps.db, understood);

@@ -8,7 +8,7 @@ import { readSendgrid } from './providers/sendgrid.ts';
 import { readSes } from './providers/ses.ts';
 import { readSparkpost } from './providers/sparkpost.ts';
 import type { RawEvent } from './raw-event.ts';
-import { readMail } from './read-mail.ts';
+import { type MailKind, readMail } from './read-mail.ts';
 import type { ReportedEvent } from './reported-event.ts';
 
 /** What a raw event says. */
@@ -16,11 +16,13 @@ export interface Reading {
   readonly events: readonly ReportedEvent[];
   /** An address to visit once, as Amazon SNS asks for when a topic is subscribed. */
   readonly visit: string | null;
+  /** Of a mail. */
+  readonly kind?: MailKind;
 }
 
 /** Pure: the same raw event says the same, until this version understands more of it. */
 export function readEvents(raw: RawEvent, bounces: BounceAddresses | null): Reading {
-  if (raw.source === 'mail') return { events: readMail(raw.body, raw.external_id, bounces), visit: null };
+  if (raw.source === 'mail') return { ...readMail(raw.body, raw.external_id, bounces), visit: null };
   return raw.source === 'ses' ? readSes(raw.body) : { events: eventsOf(raw), visit: null };
 }
 

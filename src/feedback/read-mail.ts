@@ -6,6 +6,9 @@ import type { Traces } from './bounce-mail/traces.ts';
 import { type UnderstoodMail, understandMail } from './bounce-mail/understand.ts';
 import { diagnostic, IGNORED, type Report, type ReportedEvent } from './reported-event.ts';
 
+/** `unsubscribe`: a reader's wish to leave, whatever else the mail is. */
+export type MailKind = UnderstoodMail['kind'] | 'unsubscribe';
+
 /**
  * A mail that came back as one event: each of our mails goes to one reader. Anybody can write such a mail, so only what
  * nobody else could know says whom it is about: the sealed address that it came to, the sealed envelope sender and our
@@ -18,7 +21,7 @@ export function readMail(
   body: Buffer,
   id: string,
   bounces: BounceAddresses | null,
-): readonly ReportedEvent[] {
+): { readonly events: readonly ReportedEvent[]; readonly kind: MailKind } {
   const mail = understandMail(body);
   const read = (name: 'read' | 'readLeave') => sealedRow(mail.traces, (address) => bounces?.[name](address));
   const leaver = read('readLeave');
@@ -26,7 +29,10 @@ export function readMail(
     ? { row: leaver, message_id: null }
     : { row: read('read'), message_id: mail.traces.messageId };
   const report = leaver ? wishOf(mail, body) : reportOf(mail);
-  return [{ key: id, at: null, about: { ...about, server_id: null, recipient: null }, report }];
+  return {
+    events: [{ key: id, at: null, about: { ...about, server_id: null, recipient: null }, report }],
+    kind: report.kind === 'unsubscribed' ? 'unsubscribe' : mail.kind,
+  };
 }
 
 function sealedRow(

@@ -45,6 +45,7 @@ export async function showConfirmSend(
     missing: missingPictures(desk.document, desk.pictures),
     can_send: obstacle === null && nobody === null && before === null,
     settings_link: obstacle !== null,
+    nobody: nobody !== null,
     form: given.form,
     canary:
       publication.canary_size > 0 && publication.canary_size < readers

@@ -8,6 +8,7 @@ import { deskNotFound, deskPath } from './desk-page.ts';
 import { evidenceRoutes } from './evidence-routes.ts';
 import { heldRoutes } from './held-routes.ts';
 import { importRoutes } from './import-routes.ts';
+import { inboxRoutes } from './inbox-routes.ts';
 import { issueDeskRoutes } from './issue-routes.ts';
 import { leavingRoutes } from './leaving-routes.ts';
 import { liftRoutes } from './lift-routes.ts';
@@ -47,6 +48,7 @@ export function deskRoutes(web: Web): FastifyPluginAsync {
         suppressionRoutes,
         liftRoutes,
         leavingRoutes,
+        inboxRoutes,
         evidenceRoutes,
         settingsRoutes,
       ]) {
