@@ -43,6 +43,8 @@ const CLASS_OF_REASON: Readonly<Record<string, readonly [ReplyClass, ...ReplyCla
   suspend: ['temporary'],
   mesgtoobig: ['message'],
   exceedlimit: ['message'],
+  emailtoolarge: ['message'],
+  failedstarttls: ['temporary', 'policy'],
   contenterror: ['message'],
   syntaxerror: ['message'],
   notcompliantrfc: ['message', 'policy'],

@@ -96,7 +96,7 @@ export const GONE_PHRASES: readonly PhraseGroup[] = [
       mailbox unavaiable | no mail box available for this user | rejected: account unavailable |
       not a local address | recipient is not local | recipient is not accepted | recipient not ok |
       recipient address rejected: access denied | recipient address rejected: invalid |
-      envelope recipient has been denied | wrong or no longer valid | badrecipientto | validrcptto |
+      envelope recipient has been denied | is no longer valid | no longer valid. please | wrong or no longer valid | badrecipientto | validrcptto |
       user missing home directory | user not active | <> not found | <>: not found | bad_recipient |
       bad-recipient | in name directory | requested action not taken: mailbox unavailable |
       not a valid user account`),
@@ -168,7 +168,7 @@ export const SURE_GONE_PHRASES: readonly PhraseGroup[] = [
       mailbox has moved | user has moved | account has moved | address has moved |
       has moved, no forwarding | has moved; please try | has moved, please try | no longer on server |
       address has been replaced by | address has changed | email address has changed |
-      has a new email address | is no longer valid | no longer valid. please | mailbox owner has changed |
+      has a new email address | mailbox owner has changed |
       domain owner has changed`),
   },
   {
@@ -227,6 +227,6 @@ export const VAGUE_GONE_PHRASES: readonly PhraseGroup[] = [
       recipient address is not valid | address rejected. | not local address | not a valid |
       is not valid | does not exist | doesn't exist | user not local | no user | not a user | unknown id |
       destination server rejected recipients | no recipients | i cannot deliver mail for |
-      following recipients was undeliverable | dosn't exist | the recipient cannot be`),
+      following recipients was undeliverable | recipient rejected | dosn't exist | the recipient cannot be`),
   },
 ];

@@ -109,7 +109,7 @@ export const POLICY_PHRASES: readonly PhraseGroup[] = [
       advertise auth | not accept mail from | not accepting connections | sender ip address |
       host network not allowed | host network, not allowed | no valid recipients from |
       confirm this mail server | requires confirmation | mail from … refused | smtp server of your isp |
-      submit messages to this e-mail system`),
+      submit messages to this e-mail system | 5.5.4 invalid domain name | 5.5.4 … invalid domain name`),
   },
   {
     class: 'policy',

@@ -37,7 +37,7 @@ export const SUSPENDED_PHRASES: readonly PhraseGroup[] = [
       konto … gesperrt | postfach … gesperrt | konto deaktiviert | cuenta … deshabilitada |
       cuenta … suspendida | compte … désactivé | account … disattivato | заблокирован | отключен | 已停用 |
       temporary locked | temporarily locked | temporarily limited | archived recipient |
-      mailbox unavailable or access denied | unavailable: user is terminated | rcp-t4 |
+      mailbox unavailable or access denied | mailbox unavailable or access denined | unavailable: user is terminated | rcp-t4 |
       mailbox cannot be accessed | administrativly disabled | administrativley disabled | 被停用 | 被禁用 | 已禁用 | 已冻结 | 被锁定`),
   },
 ];
