@@ -1,6 +1,6 @@
 import { SECOND_MS } from '../clock.ts';
 import type { Db } from '../db/database.ts';
-import type { LinkId } from '../ids.ts';
+import type { LinkId, SendId } from '../ids.ts';
 import { BURST_REACH_S, Bursts, type Trace } from './burst.ts';
 import { classify } from './classify.ts';
 import {
@@ -13,7 +13,7 @@ import {
   type VisitTrace,
   writeVerdicts,
 } from './visit-class-store.ts';
-import { holdReport, markStale, staleReports, sumUp, visitsWait } from './visit-count-store.ts';
+import { dueReports, holdReport, markStale, staleReports, sumUp, visitsWait } from './visit-count-store.ts';
 
 /** Visits in one transaction. */
 const CHUNK = 2000;
@@ -37,8 +37,16 @@ function decidableUntil(now: Date): Date {
 
 /** @param stopping aborted when the process leaves: what is left is found again. */
 export async function classifyVisits(db: Db, until: Date, stopping: AbortSignal): Promise<void> {
+  await classifyAll(db, until, stopping);
+  await sumUpAll(db, await dueReports(db), stopping);
+}
+
+async function classifyAll(db: Db, until: Date, stopping: AbortSignal): Promise<void> {
   while (!stopping.aborted && (await classifyChunk(db, until)) === CHUNK);
-  for (const send of await staleReports(db)) {
+}
+
+async function sumUpAll(db: Db, sends: readonly SendId[], stopping: AbortSignal): Promise<void> {
+  for (const send of sends) {
     if (stopping.aborted) return;
     await db.transaction().execute(async (tx) => {
       if (await holdReport(tx, send)) await sumUp(tx, send);
@@ -57,7 +65,8 @@ export async function reclassifyVisits(
   stopping: AbortSignal,
 ): Promise<number> {
   const reopened = await reopenVisits(db, since);
-  await classifyVisits(db, decidableUntil(now), stopping);
+  await classifyAll(db, decidableUntil(now), stopping);
+  await sumUpAll(db, await staleReports(db), stopping);
   return reopened;
 }
 

@@ -10,17 +10,34 @@ export async function markStale(tx: Tx, sends: readonly SendId[]): Promise<void>
     on conflict (send_id) do update set is_stale = true where not visit_reports.is_stale`.execute(tx);
 }
 
+/** Behind their visits. */
+const isStale = sql`is_stale and ended_at is null`;
+
+/**
+ * And not summed up just now: summing up takes some 10 us a visit on a busy machine (250,000 in 3.8 s), so that large
+ * reports are made anew more seldom, a million visits every 200 s, and it costs a twentieth of the time at most.
+ */
+const isDue = sql`${isStale} and (counted_at is null or counted_at <= now() - interval '0.2 ms' * (
+      select coalesce(sum(visits), 0)::float8 from visit_counts c
+      where c.send_id = visit_reports.send_id and link_id is null and class is null))`;
+
 export async function staleReports(db: Db): Promise<SendId[]> {
   const { rows } = await sql<{ send_id: SendId }>`
-    select send_id from visit_reports where is_stale and ended_at is null order by send_id`.execute(db);
+    select send_id from visit_reports where ${isStale} order by send_id`.execute(db);
   return rows.map(({ send_id }) => send_id);
 }
 
-/** Is there a visit from before then without a class, or a report behind its visits? */
+export async function dueReports(db: Db): Promise<SendId[]> {
+  const { rows } = await sql<{ send_id: SendId }>`
+    select send_id from visit_reports where ${isDue} order by send_id`.execute(db);
+  return rows.map(({ send_id }) => send_id);
+}
+
+/** Is there a visit from before then without a class, or a report that is due? */
 export async function visitsWait(db: Db, until: Date): Promise<boolean> {
   const { rows } = await sql<{ waits: boolean }>`
     select exists (select from visits where class is null and at < ${until})
-      or exists (select from visit_reports where is_stale and ended_at is null) as waits`.execute(db);
+      or exists (select from visit_reports where ${isDue}) as waits`.execute(db);
   return rows[0]?.waits ?? false;
 }
 
@@ -33,8 +50,8 @@ export async function holdReport(tx: Tx, send: SendId): Promise<boolean> {
 
 /**
  * Makes the sums of a send anew, from all visits that have a class. One who is known counts by their id, others by the
- * hash of a day; where there is not even that each visit is a visitor. The whole of a send is read: a million visits
- * take a second or two, which is why this is done once for many of them.
+ * hash of a day; where there is not even that each visit is a visitor. The whole of a send is read,
+ * which is why this is done once for many of them.
  */
 export async function sumUp(tx: Tx, send: SendId): Promise<void> {
   await sql`delete from visit_counts where send_id = ${send}`.execute(tx);

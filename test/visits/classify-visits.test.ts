@@ -132,6 +132,21 @@ test('a report that was not summed up when its worker died is summed up by the n
   expect(await sum('click', 'human')).toMatchObject({ visits: 1 });
 });
 
+test('a large report is not made anew for each visit', async () => {
+  await makeVisits(db, [click(noon, 0)]);
+  await classifyVisits(db, evening, never);
+  await db.updateTable('visit_counts').set({ visits: 1_000_000 }).where('link_id', 'is', null).execute();
+  await makeVisits(db, [click(after(1), 1)]);
+  await classifyVisits(db, evening, never);
+  expect(await sum('click', null)).toMatchObject({ visits: 1_000_000 });
+  expect(await missingVisitJob(db, evening)).toBeNull();
+  const minutesAgo = new Date(systemClock.now().getTime() - 5 * 60_000);
+  await db.updateTable('visit_reports').set({ counted_at: minutesAgo }).execute();
+  expect(await missingVisitJob(db, evening)).not.toBeNull();
+  await classifyVisits(db, evening, never);
+  expect(await sum('click', null)).toMatchObject({ visits: 2 });
+});
+
 test('visits near each other are looked at in one go, a late one by itself', () => {
   const visits = [click(noon, 0), click(after(50), 0), click(after(86_400), 0)];
   expect(timesAround(visits)).toEqual([
