@@ -199,7 +199,7 @@ export const environment = z.object({
   LEASE_SECONDS: setting(
     'LEASE_SECONDS',
     whole(2, 30),
-    'how long a batch stays with a worker that says nothing',
+    'how long a batch, or a mailbox, stays with a worker that says nothing',
     '30',
   ),
   UNKNOWN_WAIT_SECONDS: setting(

@@ -25,19 +25,18 @@ export interface MailboxReaderParts {
   readonly db: Db;
   readonly inbox: Pick<Inbox, 'receive'>;
   readonly log: Log;
+  /** So long a mailbox stays with a worker that says nothing. */
+  readonly leaseMs: number;
   readonly waits?: Waits;
 }
 
-/** In milliseconds. */
-export interface Waits {
-  /** So long a mailbox stays with a worker that says nothing. */
-  readonly lease: number;
-  /** After the first fault, doubled with each, and at the most. */
+/** In milliseconds: after the first fault, doubled with each, and at the most. */
+interface Waits {
   readonly again: number;
   readonly most: number;
 }
 
-const WAITS: Waits = { lease: MINUTE_MS, again: 5 * SECOND_MS, most: 5 * MINUTE_MS };
+const WAITS: Waits = { again: 5 * SECOND_MS, most: 5 * MINUTE_MS };
 
 /**
  * Reads a mailbox for as long as the process runs, at any time in one of all workers: the others look from time to time
@@ -64,9 +63,9 @@ async function readOn(parts: MailboxReaderParts, waits: Waits, stopping: AbortSi
     faults = 0;
   };
   while (!stopping.aborted) {
-    let waitMs = waits.lease / 3;
+    let waitMs = parts.leaseMs / 3;
     try {
-      await readWhileOurs(parts, waits, onRead, stopping);
+      await readWhileOurs(parts, onRead, stopping);
     } catch (error) {
       if (stopping.aborted) return;
       const { reason, leastWaitMs } = mailboxFault(error, parts.mailbox);
@@ -83,21 +82,20 @@ async function readOn(parts: MailboxReaderParts, waits: Waits, stopping: AbortSi
 /** Returns at once while another worker reads it, and when one has taken it over. */
 async function readWhileOurs(
   parts: MailboxReaderParts,
-  waits: Waits,
   onRead: () => Promise<void>,
   stopping: AbortSignal,
 ): Promise<void> {
-  const { db, mailbox } = parts;
+  const { db, mailbox, leaseMs } = parts;
   const name = nameOf(mailbox);
-  const held = await takeMailbox(db, name, waits.lease);
+  const held = await takeMailbox(db, name, leaseMs);
   if (!held) return;
   const lost = new AbortController();
   const renewal = setInterval(() => {
-    holdMailbox(db, name, held.fence, waits.lease).then(
+    holdMailbox(db, name, held.fence, leaseMs).then(
       (ours) => ours || lost.abort(),
       () => lost.abort(),
     );
-  }, waits.lease / 3);
+  }, leaseMs / 3);
   try {
     await readConnection(parts, held, onRead, AbortSignal.any([stopping, lost.signal]));
   } catch (error) {

@@ -27,7 +27,7 @@ const inbox: Pick<Inbox, 'receive'> = {
 };
 const bounces = createBounceAddresses('bounces.example.com', [TEST_SECRET], { heard: true });
 const publication = await makePublication(db);
-const waits = { lease: 1500, again: 100, most: 400 };
+const waits = { again: 100, most: 400 };
 
 const readers: MailboxReader[] = [];
 afterEach(async () => {
@@ -44,7 +44,7 @@ function mailboxOf(user: string, more = ''): BounceMailbox {
 }
 
 function read(mailbox: BounceMailbox, log: Log = silentLog): MailboxReader {
-  const reader = startMailboxReader({ mailbox, db, inbox, log, waits });
+  const reader = startMailboxReader({ mailbox, db, inbox, log, leaseMs: 1500, waits });
   readers.push(reader);
   return reader;
 }
