@@ -101,16 +101,14 @@ function waitForMail(client: ImapFlow, ms: number, isNew: () => boolean): Promis
   return new Promise((resolve, reject) => {
     if (isNew()) return resolve();
     if (!client.usable) return reject(new Error('the server has closed the connection'));
-    const end = () => {
+    const ended = (settle: () => void) => () => {
       clearTimeout(timer);
       client.off('exists', end);
       client.off('close', lost);
-      resolve();
+      settle();
     };
-    const lost = () => {
-      end();
-      reject(new Error('the server has closed the connection'));
-    };
+    const end = ended(resolve);
+    const lost = ended(() => reject(new Error('the server has closed the connection')));
     const timer = setTimeout(end, ms);
     client.once('exists', end);
     client.once('close', lost);

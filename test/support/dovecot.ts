@@ -79,11 +79,13 @@ export async function startDovecot(): Promise<Dovecot | null> {
   const conf = path.join(directory, 'dovecot.conf');
   await writeFile(conf, settings(directory, port));
   const mailOf = (user: string) => path.join(directory, 'mail', user);
-  let server = spawn(program, ['-F', '-c', conf], { stdio: 'ignore' });
+  const run = () => spawn(program, ['-F', '-c', conf], { stdio: 'ignore', detached: true });
+  let server = run();
   const stop = async () => {
     if (server.exitCode !== null) return;
     const ended = once(server, 'exit');
-    server.kill('SIGTERM');
+    // with those who serve its connections: they would go on for half a minute
+    if (server.pid !== undefined) process.kill(-server.pid, 'SIGTERM');
     await ended;
   };
   const dovecot: Dovecot = {
@@ -98,7 +100,7 @@ export async function startDovecot(): Promise<Dovecot | null> {
     forbidFolder: (user, folder) => writeFile(folderIn(mailOf(user), folder), 'not a directory'),
     stop,
     async start() {
-      server = spawn(program, ['-F', '-c', conf], { stdio: 'ignore' });
+      server = run();
       await listening(directory);
     },
   };
