@@ -4,7 +4,7 @@
  * what was freed for each thread apart (mallopt(3), M_ARENA_MAX).
  */
 export const LEAN_NODE = {
-  options: ['--max-semi-space-size=4', '--heap-growing-percent=20'],
+  options: ['--max-semi-space-size=8', '--heap-growing-percent=20'],
   env: { MALLOC_ARENA_MAX: '1' },
 } as const;
 
