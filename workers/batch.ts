@@ -1,5 +1,6 @@
+import type { BatchDeps } from '../src/delivery/batch-work.ts';
 import { nextTurn } from '../src/delivery/turn-store.ts';
-import { type BatchDeps, workBatch } from '../src/delivery/work-batch.ts';
+import { workBatch } from '../src/delivery/work-batch.ts';
 
 /** Workers that look at the same moment see the same turn, and one of them gets it. */
 const TRIES = 5;
