@@ -20,8 +20,8 @@ const OUTCOME = sql<RawOutcome>`case
   when coalesce((result->>'unmatched')::int, 0) > 0 then 'no reader'
   else 'nothing to do' end`;
 
-/** Counted no further back than this, so that the page is there at once however much came. */
-const COUNTED = 100_000;
+/** Counted no further back than this, so that the page is there at once however much came (100,000 took a quarter of a second). */
+export const COUNTED = 40_000;
 
 export interface RawCount {
   readonly source: string;
@@ -29,13 +29,20 @@ export interface RawCount {
   readonly count: number;
 }
 
-/** Of the newest 100,000. */
+/** Of the newest {@link COUNTED}. */
 export async function countRawEvents(db: Db): Promise<RawCount[]> {
   const { rows } = await sql<RawCount>`
     select source, outcome, count(*) as count from (
       select source, ${OUTCOME} as outcome from raw_events order by id desc limit ${COUNTED}
     ) newest group by source, outcome order by source, count(*) desc`.execute(db);
   return rows;
+}
+
+/** Mail that is no report, however long ago it came: an index has these alone. */
+export async function countOtherMail(db: Db): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from raw_events where result->>'kind' = 'other'`.execute(db);
+  return Number(rows[0]?.count ?? 0);
 }
 
 export interface RawLine {

@@ -60,6 +60,7 @@ test('what came is counted by who sent it and what came of it', async () => {
   await processAll(db);
   const text = (await desk.get(INBOX)).body.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
   expect(text).toContain('mail other 1');
+  expect(text).toContain('1 mail to the bounce address: no report');
   expect(text).toContain('sendgrid acted upon');
   const acted = (await desk.get(`${INBOX}?source=sendgrid&outcome=acted+upon`)).body;
   expect(acted).toContain('1 event from sendgrid');

@@ -2,6 +2,8 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { readMailHead } from '../../feedback/mail-head.ts';
 import {
+  COUNTED,
+  countOtherMail,
   countRawEvents,
   findRawEvent,
   listRawEvents,
@@ -41,6 +43,7 @@ export function inboxRoutes(web: Web): FastifyPluginAsync {
       const lines = await listRawEvents(web.db, { source, outcome, before: from, limit: PAGE + 1 });
       const shown = lines.slice(0, PAGE);
       const here = `${deskPath(publication)}/readers/inbox`;
+      const other = await countOtherMail(web.db);
       const filter = { ...(source && { source }), ...(outcome && { outcome }) };
       return showDesk(web, request, reply, 'inbox', {
         publication,
@@ -48,6 +51,8 @@ export function inboxRoutes(web: Web): FastifyPluginAsync {
         title: 'What came back',
         here,
         filtered: source !== null || outcome !== null ? [source, outcome].filter(Boolean).join(': ') : null,
+        other: other > 0 && outcome !== 'other' ? plural(other, 'mail') : null,
+        counted: count(COUNTED),
         counts: showCounts(await countRawEvents(web.db), here),
         lines: shown.map((line) => showLine(line, publication, here)),
         older:
