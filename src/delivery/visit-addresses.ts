@@ -1,8 +1,8 @@
-import type { LinkId, SubscriberId } from '../ids.ts';
+import { asId, type LinkId, type SendId, type SubscriberId } from '../ids.ts';
 import type { Template } from '../outbound/stamp.ts';
 import { basePath, type Publication } from '../publications/publication.ts';
-import { splitLinks } from '../rendering/letter-links.ts';
-import { type SlotName, splitSlots } from '../rendering/slots.ts';
+import { letterLinks, splitLinks } from '../rendering/letter-links.ts';
+import { type SlotName, slot, splitSlots } from '../rendering/slots.ts';
 import type { Tokens } from '../tokens.ts';
 import type { FrozenEdition } from './freeze-store.ts';
 import type { Send } from './send-store.ts';
@@ -52,6 +52,30 @@ export function countedPieces({ html, links }: Pick<FrozenEdition, 'html' | 'lin
     else pieces.push({ slot: clickOf(link) });
   }
   return withCounters(pieces);
+}
+
+/**
+ * How many bytes longer a letter's HTML is where it is counted, for Gmail's limit is one of the letter as it arrives: links of
+ * ids as long as a large press has them, and of a reader's own where some are followed.
+ */
+export function bytesOfCounting(html: string, facts: Omit<Counted, 'send'>): number {
+  const { tracking } = facts.publication;
+  if (tracking === 'off') return 0;
+  const links = letterLinks(html).map((url, at) => ({ id: asId<LinkId>(LARGE_ID + at), url }));
+  const reader = tracking === 'individual' ? asId<SubscriberId>(LARGE_ID) : null;
+  const counted = { ...facts, send: { id: asId<SendId>(LARGE_ID) } };
+  const addresses = visitAddresses(counted, { links }, reader);
+  const pieces = countedPieces({ html, links }).map((piece) => {
+    if (typeof piece === 'string') return piece;
+    return isVisit(piece.slot) ? (addresses[piece.slot] ?? '') : slot(piece.slot);
+  });
+  return Buffer.byteLength(pieces.join('')) - Buffer.byteLength(html);
+}
+
+const LARGE_ID = 1_000_000;
+
+function isVisit(name: SlotName | VisitSlot): name is VisitSlot {
+  return name.startsWith('visit ');
 }
 
 type Piece = Template<SlotName | VisitSlot>[number];

@@ -76,6 +76,7 @@ export class VisitWriter {
       this.#waiting = this.#waiting.slice(ROWS_AT_ONCE);
       await this.#writeSome(taken).catch((error: unknown) => this.#drop(taken.length, error));
     }
+    this.#sayWhatHadNoRoom();
   }
 
   async #writeSome(arrivals: readonly Arrival[]): Promise<void> {
@@ -96,10 +97,16 @@ export class VisitWriter {
 
   /** With what waits behind them: it would fail in the same way, one connection's time-out after the other. */
   #drop(taken: number, error: unknown): void {
-    const visits = taken + this.#waiting.length + this.#turnedAway;
+    const visits = taken + this.#waiting.length;
     this.#waiting = [];
-    this.#turnedAway = 0;
     this.#parts.log.warn({ event: 'visits not counted', visits, err: error });
+  }
+
+  #sayWhatHadNoRoom(): void {
+    if (this.#turnedAway === 0) return;
+    const reason = 'they came faster than they can be written';
+    this.#parts.log.warn({ event: 'visits not counted', visits: this.#turnedAway, reason });
+    this.#turnedAway = 0;
   }
 }
 

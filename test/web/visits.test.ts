@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { DAY_MS } from '../../src/clock.ts';
+import { condenseOldSends } from '../../src/delivery/condense-sends.ts';
+import { bytesOfCounting } from '../../src/delivery/visit-addresses.ts';
 import { workBatch } from '../../src/delivery/work-batch.ts';
 import { writeIssueMarkdown } from '../../src/document/issue-markdown.ts';
 import { asId, type LinkId, type SendId } from '../../src/ids.ts';
@@ -239,6 +242,27 @@ test('the hidden link leads to the publication’s own page, under its own path 
   expect((await app.inject({ url: `/p/%2F%2Fevil.example/c/${canary}` })).headers.location).toBe(
     '/p/%2F%2Fevil.example/',
   );
+});
+
+test('a link leads on when the details of its send are gone, and is not counted any more', async () => {
+  const { letters, send } = await mail();
+  const url = pathOf(hrefs(letters[0]?.html ?? '').find((href) => href.includes('/c/')) ?? '');
+  const tomorrow = { now: () => new Date(Date.now() + DAY_MS) };
+  await condenseOldSends({ db, clock: tomorrow, limits: { retentionMs: 0 } });
+  const fresh = await openPress(database);
+  expect((await fresh.app.inject({ url })).headers.location).toBe(`https://example.com/letter-${issues}`);
+  await fresh.app.close();
+  expect((await visits()).filter(({ send_id }) => send_id === send)).toEqual([]);
+});
+
+test('the size that the desk warns by is that of the letter as it arrives', async () => {
+  const facts = { tokens, publicUrl: press.parts.publicUrl };
+  const html = `<body>${'<a href="https://example.com/">x</a>'.repeat(3)}<a href="https://example.com/b">y</a></body>`;
+  const bytes = (tracking: 'off' | 'aggregate' | 'individual') =>
+    bytesOfCounting(html, { ...facts, publication: { ...weekly, tracking } });
+  expect(bytes('off')).toBe(0);
+  expect(bytes('aggregate')).toBeGreaterThan(4 * 50);
+  expect(bytes('individual')).toBeGreaterThan(bytes('aggregate') + 4);
 });
 
 test('neither GET nor HEAD of any link changes a reader', async () => {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Send, sendsOfIssue } from '../../delivery/send-store.ts';
+import { bytesOfCounting } from '../../delivery/visit-addresses.ts';
 import type { IssueDocument } from '../../document/document.ts';
 import { missingPictures } from '../../document/pictures.ts';
 import { showId } from '../../ids.ts';
@@ -87,7 +88,7 @@ export async function showIssuePage(
     missing: missingPictures(desk.document, desk.pictures),
     locale: desk.locale,
     locales: desk.locales,
-    letter: letterFacts(letter),
+    letter: letterFacts(letter, bytesOfCounting(letter.html, { ...web, publication })),
     test_to: request.editor?.email ?? '',
     test_problem: null,
     ready: state.name === 'ready' ? readySentence(publication, web.clock.now()) : null,
@@ -107,8 +108,9 @@ function factsOf(document: IssueDocument): string {
   return [period, ...sizes, ...picks].filter(Boolean).join(' · ');
 }
 
-function letterFacts({ subject, preheader, html, text }: Letter) {
-  const bytes = Buffer.byteLength(html);
+/** @param counting how much longer it is when it leaves. */
+function letterFacts({ subject, preheader, html, text }: Letter, counting: number) {
+  const bytes = Buffer.byteLength(html) + counting;
   return { subject, preheader, text, kilobytes: Math.ceil(bytes / 1024), clipped: bytes > CLIP_BYTES };
 }
 
