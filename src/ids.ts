@@ -21,6 +21,9 @@ export type RawEventId = Id<'raw event'>;
 export type FeedbackEventId = Id<'feedback event'>;
 export type LinkId = Id<'link'>;
 export type VisitId = Id<'visit'>;
+export type WebhookId = Id<'webhook'>;
+export type WebhookEventId = Id<'webhook event'>;
+export type WebhookCallId = Id<'webhook call'>;
 export type CaughtMailId = Id<'caught mail'>;
 
 /** Brands a number that comes from a column, a verified token or a checked job payload. */
@@ -28,7 +31,7 @@ export function asId<Brand extends Id<string>>(value: number): Brand {
   return value as Brand;
 }
 
-const LETTERS = { issue: 'i', send: 's', notice: 'n' } as const;
+const LETTERS = { issue: 'i', send: 's', notice: 'n', subscriber: 'r', webhook: 'w', 'webhook call': 'c' } as const;
 type Lettered = keyof typeof LETTERS;
 
 export function showId(noun: Lettered, id: Id<string>): string {

@@ -14,6 +14,7 @@ import { startReconciler } from './reconciler.ts';
 import { processSlot } from './slot.ts';
 import { tellEditors } from './tell-editors.ts';
 import { processVisits } from './visits.ts';
+import { processWebhook } from './webhook.ts';
 
 export interface Workers {
   /**
@@ -27,6 +28,8 @@ export interface Workers {
 const BATCHES = 2;
 const NOTICES = 5;
 const INBOXES = 2;
+/** Calls wait for others' systems and cost little here: a few that hang leave places enough. */
+const WEBHOOKS = 32;
 
 /** One processor for each kind of job, and the reconciler that makes their jobs. */
 export function startWorkers(parts: WorkerParts): Workers {
@@ -42,6 +45,7 @@ export function startWorkers(parts: WorkerParts): Workers {
   };
   const inboxDeps = { ...parts, tellEditors, visit: fetchText, stopping: stopping.signal };
   const sendDeps = { ...parts, tellEditors };
+  const webhookDeps = { ...sendDeps, stopping: stopping.signal };
   const workers: Closable[] = [
     queues.work('batch', () => processBatch(batchDeps), BATCHES),
     queues.work('notice', (job) => processNotice(parts, job), NOTICES),
@@ -50,6 +54,7 @@ export function startWorkers(parts: WorkerParts): Workers {
     queues.work('feedback', (job) => processFeedback(sendDeps, job), 1),
     queues.work('inbox', (job) => processRawEvents(inboxDeps, job), INBOXES),
     queues.work('visits', (job) => processVisits({ db: parts.db, stopping: stopping.signal }, job), 1),
+    queues.work('webhook', (job) => processWebhook(webhookDeps, job), WEBHOOKS),
   ];
   const reconciler = startReconciler(parts);
 

@@ -1,4 +1,4 @@
-import { HOUR_MS, pause } from '../src/clock.ts';
+import { DAY_MS, HOUR_MS, pause } from '../src/clock.ts';
 import { missingBatchJobs } from '../src/delivery/batch-store.ts';
 import { condenseOldSends } from '../src/delivery/condense-sends.ts';
 import { dueSends, finishableSends } from '../src/delivery/due-store.ts';
@@ -14,11 +14,15 @@ import { forgetUnconfirmed } from '../src/subscribers/forget-unconfirmed.ts';
 import { missingVisitJob } from '../src/visits/classify-visits.ts';
 import { endOldVisits } from '../src/visits/end-visits.ts';
 import { deleteOldSalts } from '../src/visits/salt-store.ts';
+import { deleteWebhookEvents, dueWebhooks } from '../src/webhooks/call-store.ts';
+import { webhookJobs } from '../src/webhooks/webhook-jobs.ts';
 import type { WorkerParts } from './parts.ts';
 import { tellEditors } from './tell-editors.ts';
 
 /** Each of these wake-ups takes all that waits: a few are enough for the workers that there are. */
 const INBOX_JOBS = 4;
+/** For so long what happened can be sent again. */
+const WEBHOOK_LOG_MS = 30 * DAY_MS;
 
 /**
  * Derives every job that the tables say must exist, and adds it. The queue may be flushed, lost or swapped at
@@ -44,6 +48,7 @@ export async function reconcile({ db, clock, queues }: WorkerParts): Promise<voi
     })),
     ...(await dueSends(db, now)).map((send) => ({ name: 'freeze' as const, send })),
     ...(visitsUntil === null ? [] : [{ name: 'visits' as const, until: visitsUntil.toISOString() }]),
+    ...(await dueWebhooks(db)).flatMap(webhookJobs),
     ...(await missingBatchJobs(db)).map((claim) => ({ name: 'batch' as const, ...claim })),
   ];
   for (const job of jobs) await queues.add(job);
@@ -65,6 +70,8 @@ async function tidy({ db, clock, log, limits }: WorkerParts): Promise<void> {
   if (visited > 0) log.info({ event: 'old visits dropped', sends: visited });
   const raw_events = await deleteRawEvents(db, new Date(clock.now().getTime() - limits.rawEventMs));
   if (raw_events > 0) log.info({ event: 'old raw events deleted', raw_events });
+  const webhook_events = await deleteWebhookEvents(db, new Date(clock.now().getTime() - WEBHOOK_LOG_MS));
+  if (webhook_events > 0) log.info({ event: 'old webhook events deleted', webhook_events });
 }
 
 /** Reconciles again and again until it is stopped, and once an hour tidies what nobody waits for. */

@@ -37,6 +37,7 @@ import type {
   VisitSaltsTable,
   VisitsTable,
 } from './visit-tables.ts';
+import type { WebhookCallsTable, WebhookEventsTable, WebhooksTable } from './webhook-tables.ts';
 
 /** The tables as the migrations make them; `test/db/schema.test.ts` compares both with the server. */
 export interface Schema {
@@ -75,6 +76,9 @@ export interface Schema {
   visit_reports: VisitReportsTable;
   visit_counts: VisitCountsTable;
   waves: WavesTable;
+  webhooks: WebhooksTable;
+  webhook_events: WebhookEventsTable;
+  webhook_calls: WebhookCallsTable;
   notices: NoticesTable;
   caught_mails: CaughtMailsTable;
 }

@@ -6,6 +6,7 @@ import {
   type PublicationId,
   type RawEventId,
   type SendId,
+  type WebhookId,
 } from '../ids.ts';
 
 const sendId = z
@@ -24,6 +25,10 @@ const rawEventId = z
   .int()
   .positive()
   .transform(asId<RawEventId>);
+const webhookId = z
+  .int()
+  .positive()
+  .transform(asId<WebhookId>);
 const publicationId = z
   .int()
   .positive()
@@ -44,6 +49,8 @@ export const JOB_PAYLOADS = {
   feedback: z.object({ event: eventId }),
   /** Process what came from outside: this, and whatever else waits. */
   inbox: z.object({ raw_event: rawEventId }),
+  /** Tell one of the operator's systems of what waits for it; so many lanes at once are wanted. */
+  webhook: z.object({ webhook: webhookId, lane: z.int() }),
   /** A publication's weekly slot has come. */
   slot: z.object({ publication: publicationId, slot_at: z.iso.datetime() }),
   /** Classify opens and clicks that came before then. */

@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.ts';
 import type { Db } from '../db/database.ts';
 import { sendJobs } from '../delivery/send-jobs.ts';
-import type { NoticeId, RawEventId, SendId } from '../ids.ts';
+import type { NoticeId, RawEventId, SendId, WebhookId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import type { Job } from '../queue/jobs.ts';
 import type { Queues } from '../queue/queues.ts';
+import { webhookJobs } from '../webhooks/webhook-jobs.ts';
 
 export interface WakeParts {
   readonly db: Db;
@@ -33,6 +34,10 @@ export function wakeNotices(parts: WakeParts, notices: readonly NoticeId[]): Pro
 
 export function wakeInbox(parts: Waking, raw_event: RawEventId): Promise<void> {
   return wake(parts, async () => [{ name: 'inbox', raw_event }]);
+}
+
+export function wakeWebhook(parts: Waking, webhook: WebhookId): Promise<void> {
+  return wake(parts, async () => webhookJobs({ webhook, lanes: 1 }));
 }
 
 export function wakeSend(parts: WakeParts, send: SendId): Promise<void> {

@@ -1,6 +1,7 @@
-import { createHmac, createSecretKey } from 'node:crypto';
+import { createSecretKey } from 'node:crypto';
 import { MINUTE_MS, SECOND_MS } from '../../clock.ts';
 import { ok, refuse } from '../../result.ts';
+import { webhookSignature } from '../../tokens/webhook-signature.ts';
 import { headerOf, looksLikeJson, plainId, sameSecret, type Verify } from './hook.ts';
 
 /** Either way: clocks differ, and the time is signed anew at each try. */
@@ -24,9 +25,7 @@ export function verifyStandardWebhook(prefix: 'webhook' | 'svix', keys: readonly
     const signature = headerOf(request, `${prefix}-signature`);
     if (!id || !signature || !timestamp || !/^\d{1,12}$/.test(timestamp)) return refuse('forged');
     const given = signature.split(' ').flatMap((each) => (each.startsWith('v1,') ? [each.slice(3)] : []));
-    const wanted = secrets.map((key) =>
-      createHmac('sha256', key).update(`${id}.${timestamp}.`).update(request.body).digest('base64'),
-    );
+    const wanted = secrets.map((key) => webhookSignature(key, { id, timestamp, body: request.body }));
     const signed = given.slice(0, 10).some((each) => wanted.some((right) => sameSecret(each, right)));
     if (!signed) return refuse('forged');
     if (Math.abs(request.now.getTime() - Number(timestamp) * SECOND_MS) > TOLERANCE_MS) return refuse('late');
