@@ -31,7 +31,14 @@ export function asId<Brand extends Id<string>>(value: number): Brand {
   return value as Brand;
 }
 
-const LETTERS = { issue: 'i', send: 's', notice: 'n', subscriber: 'r', webhook: 'w', 'webhook call': 'c' } as const;
+const LETTERS = {
+  issue: 'i',
+  send: 's',
+  notice: 'n',
+  subscriber: 'r',
+  webhook: 'w',
+  'webhook call': 'c',
+} as const;
 type Lettered = keyof typeof LETTERS;
 
 export function showId(noun: Lettered, id: Id<string>): string {

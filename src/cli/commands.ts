@@ -37,6 +37,14 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'bench redirects': async () => (await import('./bench-redirects.ts')).benchRedirects,
   'feedback classify': async () => (await import('./feedback-classify.ts')).feedbackClassify,
   'feedback replay': async () => (await import('./feedback-replay.ts')).feedbackReplay,
+  'webhook add': async () => (await import('./webhook-add.ts')).webhookAdd,
+  'webhook list': async () => (await import('./webhook-list.ts')).webhookList,
+  'webhook set': async () => (await import('./webhook-set.ts')).webhookSet,
+  'webhook rotate': async () => (await import('./webhook-verbs.ts')).webhookRotate,
+  'webhook test': async () => (await import('./webhook-test.ts')).webhookTest,
+  'webhook log': async () => (await import('./webhook-log.ts')).webhookLog,
+  'webhook resend': async () => (await import('./webhook-resend.ts')).webhookResend,
+  'webhook remove': async () => (await import('./webhook-verbs.ts')).webhookRemove,
 };
 
 /** Promised for later: asking for one is answered, not guessed at. */

@@ -2,9 +2,9 @@ import { tellEditors } from '../../workers/tell-editors.ts';
 import { fetchText } from '../feedback/providers/sns-fetch.ts';
 import { replayFeedback } from '../feedback/replay.ts';
 import { depsOf } from '../main.ts';
-import { Fault } from '../result.ts';
 import { reclassifyVisits } from '../visits/classify-visits.ts';
 import { defineCommand } from './command.ts';
+import { readSince } from './since.ts';
 import { withParts } from './with-parts.ts';
 
 export const feedbackReplay = defineCommand({
@@ -15,7 +15,7 @@ export const feedbackReplay = defineCommand({
   run: ({ options: { since } }) =>
     withParts(async (parts, stopping) => {
       const deps = { ...depsOf(parts), tellEditors, visit: fetchText, stopping };
-      const from = since === undefined ? null : readTime(since);
+      const from = since === undefined ? null : readSince(since);
       const { raw_events, changed } = await replayFeedback(deps, from);
       const visits = await reclassifyVisits(deps.db, from, deps.clock.now(), stopping);
       const done = changed === 0 ? 'nothing changed' : `${changed} events changed something`;
@@ -28,10 +28,3 @@ export const feedbackReplay = defineCommand({
       };
     }),
 });
-
-/** @throws {Fault} `bad_time` */
-function readTime(text: string): Date {
-  const ms = Date.parse(text);
-  if (/^\d{4}-\d{2}-\d{2}/.test(text) && Number.isFinite(ms)) return new Date(ms);
-  throw new Fault('bad_time', `"${text}" is no time: --since takes one such as 2026-11-23T18:00:00Z.`);
-}

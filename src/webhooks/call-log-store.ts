@@ -29,16 +29,6 @@ export async function callLog(db: Db, webhook: WebhookId, limit: number): Promis
   return rows;
 }
 
-/** How many of the calls that are kept stand where. */
-export async function countCalls(db: Db, webhook: WebhookId): Promise<Record<WebhookCallState, number>> {
-  const { rows } = await sql<{ state: WebhookCallState; count: number }>`
-    select state, count(*) as count from webhook_calls where webhook_id = ${webhook} group by state`.execute(
-    db,
-  );
-  const counted = Object.fromEntries(rows.map(({ state, count }) => [state, count]));
-  return { waiting: 0, taken: 0, failed: 0, ...counted };
-}
-
 /**
  * Due now, whatever became of it before, with all tries before it; one that is under way is left alone.
  *

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/clock.ts';
 import { unsubscribe } from '../../src/subscribers/leave.ts';
@@ -230,4 +231,21 @@ test('a webhook that is removed takes its calls along, and an answer that comes 
   if (!claim) throw new Error('nothing claimed');
   const taken = { state: 'taken', code: 200, answer: '', waitMs: 0 } as const;
   expect(await db.transaction().execute((tx) => recordCall(tx, claim, taken))).toBe(false);
+});
+
+test('the lines in README verify a call, and nothing that was changed', async () => {
+  const { id, secret } = await openWithLeavers(1);
+  await press.work(id);
+  const [call] = receiver.received;
+  const [, lines = ''] = /```js\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
+  const { verify } = await import(`data:text/javascript,${encodeURIComponent(lines)}`);
+  if (!call) throw new Error('no call came');
+  const headers = {
+    'webhook-id': call.id,
+    'webhook-timestamp': call.timestamp,
+    'webhook-signature': `v1,AAAA ${call.signature}`,
+  };
+  expect(verify(headers, call.body, secret)).toBe(true);
+  expect(verify(headers, `${call.body} `, secret)).toBe(false);
+  expect(verify({ ...headers, 'webhook-timestamp': '1' }, call.body, secret)).toBe(false);
 });
