@@ -19,18 +19,24 @@ const told = z.object({
   mailboxMissing: z.boolean().optional(),
 });
 
-export function mailboxFault(error: unknown, { host, port, folder }: BounceMailbox): MailboxFault {
+/** OpenSSL's words name a thread, another at each try. */
+const TLS_CODE = /^(?:ERR_SSL|EPROTO)/;
+/** Verification errors as Node names them (`X509_V_ERR_...` without its beginning), and its own of a wrong name. */
+const CERTIFICATE_CODE = /CERT|^UNABLE_TO_VERIFY/;
+
+export function mailboxFault(error: unknown, mailbox: BounceMailbox): MailboxFault {
   const { data } = told.safeParse(error);
-  const where = `${host}:${port}`;
-  if (data?.authenticationFailed)
-    return {
-      reason: `${where} refuses the user or the password of BOUNCE_IMAP_URL`,
-      leastWaitMs: MINUTE_MS,
-    };
-  if (data?.mailboxMissing)
-    return { reason: `${where} has no mailbox "${folder}": correct BOUNCE_IMAP_URL`, leastWaitMs: MINUTE_MS };
+  const where = `${mailbox.host}:${mailbox.port}`;
+  // somebody must correct a variable: no hurry
+  const wrong = (reason: string) => ({ reason: `${where} ${reason}`, leastWaitMs: MINUTE_MS });
+  const code = data?.code ?? '';
+  if (data?.authenticationFailed) return wrong('refuses the user or the password of BOUNCE_IMAP_URL');
+  if (data?.mailboxMissing) return wrong(`has no mailbox "${mailbox.folder}": correct BOUNCE_IMAP_URL`);
+  if (TLS_CODE.test(code))
+    return wrong(`does not speak TLS as it is asked to (${code}): imap:// or imaps://?`);
+  if (CERTIFICATE_CODE.test(code)) return wrong(`has a certificate that is not trusted (${code})`);
   // Dovecot adds how long it thought
   const said = data?.responseText?.replace(/ \([\d.+ ]+ secs\)\.?$/, '');
-  const words = said || [data?.message, data?.code].filter(Boolean).join(', ');
+  const words = said || [data?.message, code].filter(Boolean).join(', ');
   return { reason: hideAddresses(`${where}: ${words || 'unknown'}`).slice(0, 300), leastWaitMs: 0 };
 }
