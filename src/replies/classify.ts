@@ -60,15 +60,10 @@ function tellingPhrase(
   status: StatusJudgement | null,
 ): PhraseGroup | null {
   const told = findPhrase(text, TELLING_PHRASES);
-  if (told && status?.precise && status.class === 'address-gone' && isPassing(told))
-    return aboutAddress(enhanced) ? null : told;
-  const outweighed = told?.class === 'policy' && status?.precise && status.class === 'address-gone';
-  const gone = outweighed ? findPhrase(text, GONE_PHRASES) : null;
+  if (!told || !status?.precise || status.class !== 'address-gone') return told;
+  if (TEMPORARY_PHRASES.includes(told)) return aboutAddress(enhanced) ? null : told;
+  const gone = told.class === 'policy' ? findPhrase(text, GONE_PHRASES) : null;
   return gone && !gone.aboutHost ? gone : told;
-}
-
-function isPassing(words: PhraseGroup): boolean {
-  return TEMPORARY_PHRASES.includes(words);
 }
 
 /** "Mailbox not available" with X.2.1 is a mailbox that is there, and closed. */
@@ -83,7 +78,7 @@ const NOT_THE_ADDRESS: readonly ReplyClass[] = ['mailbox-full', 'message', 'poli
  * "User unknown" needs a second witness: a status about the address, or that RCPT was what the server answered.
  * Filters write the same words after DATA to senders whom they do not like (Japanese carriers for one). Words that one
  * provider alone uses, or a mail server of its own mailboxes, need none. A name that cannot be resolved now may be
- * tomorrow, and a status about the sender (X.1.8) tells whose name it is.
+ * tomorrow, unless a server has given up, and a status about the sender (X.1.8) tells whose name it is.
  */
 function weighWords(words: PhraseGroup, refusal: Refusal, status: StatusJudgement | null): Judgement {
   const { stage, enhanced, givenUp = false } = refusal;
