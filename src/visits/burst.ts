@@ -9,7 +9,7 @@ const BURST_LINKS = 5;
 /** All links of a shorter letter are a burst too; two links a person may well click. */
 const LEAST_LINKS = 3;
 
-/** What the same visitor does around a visit to the hidden link is no person's: 10 to 30 s (github.com/mautic/mautic/issues/9798). */
+/** What the same visitor does around a visit to the canary link is no person's: 10 to 30 s (github.com/mautic/mautic/issues/9798). */
 const CANARY_S = 30;
 
 /** For so long before and after a visit what else its visitor did must be known, to class it. */
@@ -21,7 +21,7 @@ export interface Trace {
   readonly by: string;
   /** Of the Unix clock. */
   readonly second: number;
-  /** Null: the hidden one. */
+  /** Null: the canary link. */
   readonly link: number | null;
   /** How many links its letter has. */
   readonly links: number;
@@ -35,18 +35,18 @@ interface Stretch {
 /** What a visitor did around a second. */
 export interface Burst {
   readonly manyLinks: boolean;
-  readonly hiddenLink: boolean;
+  readonly canaryLink: boolean;
 }
 
 export class Bursts {
   readonly #many = new Map<string, readonly Stretch[]>();
-  readonly #hidden = new Map<string, readonly Stretch[]>();
+  readonly #canary = new Map<string, readonly Stretch[]>();
 
   constructor(traces: readonly Trace[]) {
     for (const [by, of] of Map.groupBy(traces, (trace) => trace.by)) {
       const inOrder = of.toSorted((one, other) => one.second - other.second);
       this.#many.set(by, manyLinksIn(inOrder));
-      this.#hidden.set(by, aroundHiddenLink(inOrder));
+      this.#canary.set(by, aroundCanaryLink(inOrder));
     }
   }
 
@@ -56,7 +56,7 @@ export class Bursts {
       stretches?.some(({ from, to }) => from <= second && second <= to) ?? false;
     return {
       manyLinks: keys.some((key) => covers(this.#many.get(key))),
-      hiddenLink: keys.some((key) => covers(this.#hidden.get(key))),
+      canaryLink: keys.some((key) => covers(this.#canary.get(key))),
     };
   }
 }
@@ -85,7 +85,7 @@ function enough(links: number): number {
   return Math.max(LEAST_LINKS, Math.min(BURST_LINKS, links));
 }
 
-function aroundHiddenLink(traces: readonly Trace[]): Stretch[] {
+function aroundCanaryLink(traces: readonly Trace[]): Stretch[] {
   const stretches: Stretch[] = [];
   for (const { link, second } of traces) {
     if (link === null) join(stretches, { from: second - CANARY_S, to: second + CANARY_S });

@@ -36,7 +36,7 @@ const FILTERED_WITHIN_S = 3600;
  */
 export function classify(visit: VisitFacts): Verdict {
   return (
-    hiddenLink(visit) ??
+    canaryLink(visit) ??
     wayOfAsking(visit) ??
     network(visit) ??
     byAgent(visit) ??
@@ -44,9 +44,10 @@ export function classify(visit: VisitFacts): Verdict {
   );
 }
 
-function hiddenLink({ kind, burst }: VisitFacts): Verdict | null {
+/** Editors know another canary, that of a send: to them the link is the hidden one. */
+function canaryLink({ kind, burst }: VisitFacts): Verdict | null {
   if (kind === 'canary link') return scanner('followed the hidden link');
-  if (burst.hiddenLink) return scanner('followed the hidden link as well');
+  if (burst.canaryLink) return scanner('followed the hidden link as well');
   return burst.manyLinks ? scanner('many links within seconds') : null;
 }
 

@@ -38,7 +38,7 @@ export interface ReasonVisits {
   readonly class: Exclude<VisitClass, 'human'>;
   readonly reason: string;
   readonly opens: number;
-  /** Of links, the hidden one among them. */
+  /** Of links, the canary link among them. */
   readonly clicks: number;
 }
 

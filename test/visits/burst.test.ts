@@ -47,7 +47,7 @@ test('what comes before or after a burst is not of it, nor what somebody else do
 test('the hidden link tells for half a minute on either side', () => {
   const traces = [trace(200, null)];
   const seconds = [169, 170, 230, 231];
-  expect(seconds.map((second) => around(traces, second).hiddenLink)).toEqual([false, true, true, false]);
+  expect(seconds.map((second) => around(traces, second).canaryLink)).toEqual([false, true, true, false]);
   expect(around(traces, 200).manyLinks).toBe(false);
 });
 

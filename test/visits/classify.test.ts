@@ -6,7 +6,7 @@ const CHROME =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0 Safari/537.36';
 const GMAIL = 'Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)';
 const OUTLOOK = 'Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0.17928; Pro)';
-const quiet = { manyLinks: false, hiddenLink: false };
+const quiet = { manyLinks: false, canaryLink: false };
 const click: VisitFacts = {
   kind: 'click',
   method: 'GET',
@@ -41,7 +41,7 @@ test.each<[string, VisitFacts, string, string]>([
   ['the hidden link', { ...click, kind: 'canary link' }, 'scanner', 'followed the hidden link'],
   [
     'a click beside the hidden link',
-    { ...click, burst: { ...quiet, hiddenLink: true } },
+    { ...click, burst: { ...quiet, canaryLink: true } },
     'scanner',
     'followed the hidden link as well',
   ],
@@ -92,7 +92,7 @@ const facts = fc.record({
   prefetch: fc.boolean(),
   since_send_s: fc.option(fc.integer()),
   isFollowed: fc.boolean(),
-  burst: fc.record({ manyLinks: fc.boolean(), hiddenLink: fc.boolean() }),
+  burst: fc.record({ manyLinks: fc.boolean(), canaryLink: fc.boolean() }),
 }) satisfies fc.Arbitrary<VisitFacts>;
 
 test('every visit has a class and a reason', () => {
@@ -107,7 +107,7 @@ test('who does what only programs do is never called a person', () => {
   fc.assert(
     fc.property(facts, (visit) => {
       const tells = visit.method === 'HEAD' || visit.prefetch || visit.kind === 'canary link';
-      if (tells || visit.burst.manyLinks || visit.burst.hiddenLink || visit.network !== null)
+      if (tells || visit.burst.manyLinks || visit.burst.canaryLink || visit.network !== null)
         expect(classify(visit).class).not.toBe('human');
     }),
   );
