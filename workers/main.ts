@@ -6,15 +6,10 @@ import { Throttle } from '../src/outbound/throttle.ts';
 import type { Closable } from '../src/queue/queues.ts';
 import { processBatch } from './batch.ts';
 import { processFeedback } from './feedback.ts';
-import { processFreeze } from './freeze.ts';
-import { processRawEvents } from './inbox.ts';
-import { processNotice } from './notice.ts';
 import type { WorkerParts } from './parts.ts';
 import { startReconciler } from './reconciler.ts';
-import { processSlot } from './slot.ts';
 import { tellEditors } from './tell-editors.ts';
 import { processVisits } from './visits.ts';
-import { processWebhook } from './webhook.ts';
 
 export interface Workers {
   /**
@@ -47,14 +42,27 @@ export function startWorkers(parts: WorkerParts): Workers {
   const sendDeps = { ...parts, tellEditors };
   const webhookDeps = { ...sendDeps, stopping: stopping.signal };
   const workers: Closable[] = [
+    // what many workers never do is loaded when they do it: they are as small as what they send needs
     queues.work('batch', () => processBatch(batchDeps), BATCHES),
-    queues.work('notice', (job) => processNotice(parts, job), NOTICES),
-    queues.work('freeze', (job) => processFreeze(sendDeps, queues, job), 1),
-    queues.work('slot', (job) => processSlot(sendDeps, job), 1),
+    queues.work('notice', async (job) => (await import('./notice.ts')).processNotice(parts, job), NOTICES),
+    queues.work(
+      'freeze',
+      async (job) => (await import('./freeze.ts')).processFreeze(sendDeps, queues, job),
+      1,
+    ),
+    queues.work('slot', async (job) => (await import('./slot.ts')).processSlot(sendDeps, job), 1),
     queues.work('feedback', (job) => processFeedback(sendDeps, job), 1),
-    queues.work('inbox', (job) => processRawEvents(inboxDeps, job), INBOXES),
+    queues.work(
+      'inbox',
+      async (job) => (await import('./inbox.ts')).processRawEvents(inboxDeps, job),
+      INBOXES,
+    ),
     queues.work('visits', (job) => processVisits({ db: parts.db, stopping: stopping.signal }, job), 1),
-    queues.work('webhook', (job) => processWebhook(webhookDeps, job), WEBHOOKS),
+    queues.work(
+      'webhook',
+      async (job) => (await import('./webhook.ts')).processWebhook(webhookDeps, job),
+      WEBHOOKS,
+    ),
   ];
   const reconciler = startReconciler(parts);
 

@@ -1,6 +1,7 @@
 import type { IssueDocument } from '../document/document.ts';
 import { readIssue } from '../document/read-issue.ts';
-import { composeMessage, feedbackId, listId } from '../outbound/compose.ts';
+import { composeMessage } from '../outbound/compose.ts';
+import { feedbackId, listId } from '../outbound/message-names.ts';
 import type { Publication } from '../publications/publication.ts';
 import { renderLetter } from '../rendering/letter.ts';
 import { fillHtml, fillText } from '../rendering/slots.ts';

@@ -1,8 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { type SubscriberId, showId } from '../ids.ts';
 import type { OutgoingMessage } from '../mail/attempt.ts';
-import { feedbackId, listId, messageId } from '../outbound/compose.ts';
 import type { Signer } from '../outbound/dkim.ts';
+import { feedbackId, listId, messageId } from '../outbound/message-names.ts';
 import { compileLetter, type Letter, type Template } from '../outbound/stamp.ts';
 import { basePath, type Publication } from '../publications/publication.ts';
 import { escapeHtml, type SlotName, splitSlots } from '../rendering/slots.ts';

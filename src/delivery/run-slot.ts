@@ -1,31 +1,13 @@
-import { DAY_MS } from '../clock.ts';
-import type { Db, Tx } from '../db/database.ts';
+import type { Tx } from '../db/database.ts';
 import type { PublicationId } from '../ids.ts';
 import { type Issue, nextReadyIssue, setReady } from '../issues/issue-store.ts';
 import type { Publication } from '../publications/publication.ts';
-import { listPublications, publicationById } from '../publications/publication-store.ts';
-import { latestSlot, showSlot } from '../publications/slot.ts';
-import { insertSlotRun, setSlotSend, slotHasRun } from './due-store.ts';
+import { publicationById } from '../publications/publication-store.ts';
+import { showSlot } from '../publications/slot.ts';
+import { insertSlotRun, setSlotSend } from './due-store.ts';
 import type { DueDeps, EditorWord } from './freeze-due-send.ts';
+import type { SlotJob } from './missing-slots.ts';
 import { firstSendOf, insertSend } from './send-store.ts';
-
-export interface SlotJob {
-  readonly publication: PublicationId;
-  readonly slot_at: Date;
-}
-
-/** Slots that have come and were not handled. One from before the slot was set, or more than a day ago, is not made up for. */
-export async function missingSlotJobs(db: Db, now: Date): Promise<SlotJob[]> {
-  const jobs: SlotJob[] = [];
-  for (const publication of await listPublications(db)) {
-    const slotAt = latestSlot(publication, now);
-    const since = publication.slot_since;
-    if (!slotAt || slotAt < since || now.getTime() - slotAt.getTime() > DAY_MS) continue;
-    if (!(await slotHasRun(db, publication.id, slotAt)))
-      jobs.push({ publication: publication.id, slot_at: slotAt });
-  }
-  return jobs;
-}
 
 /**
  * A weekly slot has come: the ready issue becomes a send due at the slot (and is held if that is long past);

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Db } from '../db/database.ts';
 import type { NamedDelivery } from '../delivery/unknown-store.ts';
 import { asId, type SubscriberId } from '../ids.ts';
-import { readMessageId } from '../outbound/compose.ts';
+import { readMessageId } from '../outbound/message-names.ts';
 import { normalizeAddress } from '../publications/address.ts';
 import type { HashAddress } from '../publications/installation.ts';
 import type { MailedRow } from '../tokens/bounce-address.ts';

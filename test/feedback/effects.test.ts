@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { Inbox } from '../../src/feedback/inbox.ts';
 import { replayFeedback } from '../../src/feedback/replay.ts';
 import type { PublicationId, SendId, SubscriberId } from '../../src/ids.ts';
-import { messageId } from '../../src/outbound/compose.ts';
+import { messageId } from '../../src/outbound/message-names.ts';
 import { addressHasher, saltKey } from '../../src/publications/installation.ts';
 import { testDatabase } from '../support/database.ts';
 import { inboxDeps, processAll } from '../support/feedback.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { Inbox } from '../../src/feedback/inbox.ts';
 import type { SendId, SubscriberId } from '../../src/ids.ts';
-import { messageId } from '../../src/outbound/compose.ts';
+import { messageId } from '../../src/outbound/message-names.ts';
 import { saltKey } from '../../src/publications/installation.ts';
 import { createBounceAddresses } from '../../src/tokens/bounce-address.ts';
 import { testDatabase } from '../support/database.ts';

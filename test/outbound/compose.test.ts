@@ -1,13 +1,8 @@
 import { createSecretKey } from 'node:crypto';
 import { simpleParser } from 'mailparser';
 import { expect, test } from 'vitest';
-import {
-  composeMessage,
-  feedbackId,
-  listId,
-  type MessageFields,
-  messageId,
-} from '../../src/outbound/compose.ts';
+import { composeMessage, type MessageFields } from '../../src/outbound/compose.ts';
+import { feedbackId, listId, messageId } from '../../src/outbound/message-names.ts';
 
 const fields: MessageFields = {
   from: { name: 'Wöchentlich', address: 'letter@example.com' },
