@@ -34,6 +34,13 @@ test('letters that a worker hands to the mail server arrive with signatures that
   const publication = await makePublication(db);
   await makeReaders(db, publication, 20);
   await db.updateTable('subscribers').set({ name: 'Zoë "the  reader"\t, Ltd.' }).execute();
+  // some have the addresses that all share, and some their own
+  await db.updateTable('publications').set({ tracking: 'individual' }).execute();
+  await db
+    .updateTable('subscribers')
+    .set({ followed_since: new Date() })
+    .where('email', 'like', '%1@example.com')
+    .execute();
   const send = await makeSend(db, publication);
   const deps = { ...batchDeps(db, [sink.target]), signer: signerWith(rsa, ed25519) };
   await workBatch(deps, send, 1);

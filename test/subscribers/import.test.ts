@@ -90,6 +90,20 @@ test('with the words of their consent readers are active, and the words are kept
   ]);
 });
 
+test('an import brings a new reader’s consent to be followed, and turns it on for nobody who is there', async () => {
+  const followed = async () =>
+    (await db.selectFrom('subscribers').select('followed_since').orderBy('email').execute()).map(
+      ({ followed_since }) => followed_since?.toISOString() ?? null,
+    );
+  const since = '2021-02-08T08:00:00.000Z';
+  await importCsv(`email,followed_since\na@example.com,${since}\nb@example.com,\n`, { consent: 'asked' });
+  expect(await followed()).toEqual([since, null]);
+  await importCsv(`email,followed_since\na@example.com,\nb@example.com,${since}\n`, { consent: 'asked' });
+  expect(await followed()).toEqual([since, null]);
+  const bad = await importCsv('email,followed_since\nc@example.com,yes\n', { consent: 'asked' });
+  expect(bad).toMatchObject({ added: 0, refused: 1 });
+});
+
 test('each refused row stands in a file with its line and why, and only the operator can read it', async () => {
   const text = [
     'name,email,status,locale,timezone,subscribed_at',

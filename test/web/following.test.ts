@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
+import type { SubscriberId } from '../../src/ids.ts';
 import { findPublication } from '../../src/publications/publication-store.ts';
 import { forget } from '../../src/subscribers/forget.ts';
 import { findSubscriber } from '../../src/subscribers/subscriber-store.ts';
@@ -31,11 +32,11 @@ async function reader(publication = asking) {
 const AGREES = { follow_asked: 'yes', followed: 'yes' };
 const TAKES_BACK = { follow_asked: 'yes' };
 
-function historyOf(id: number) {
+function historyOf(id: SubscriberId) {
   return db
     .selectFrom('subscriber_events')
     .select(['event', 'detail'])
-    .where('subscriber_id', '=', id as never)
+    .where('subscriber_id', '=', id)
     .orderBy('id')
     .execute();
 }
@@ -69,7 +70,7 @@ test('a reader’s consent is kept with its time and the words they saw, and so 
   expect((await findSubscriber(db, id))?.followed_since).toBeNull();
   expect((await app.inject({ url })).body).toMatch(/name="followed" value="yes">/);
   const wording = expect.stringMatching(
-    /^Let The asking letter see .+ I click\. Without it .+ kept as yours\.$/,
+    /^Let The asking letter see .+ I click\. Without it, .+ kept as yours\.$/,
   );
   expect(await historyOf(id)).toEqual([
     { event: 'following agreed', detail: { wording } },
@@ -164,7 +165,7 @@ test('what a publication has switched off is not counted, in letters that are ou
   await db.updateTable('publications').set({ tracking: 'off' }).where('id', '=', asking.id).execute();
   await app.inject({ url: pathOf(pixelOf(html) ?? '') });
   await db.updateTable('publications').set({ tracking: 'aggregate' }).where('id', '=', asking.id).execute();
-  // the writer works in order: once this one is there, the other one will not come
+  // visits wait half a second to be written: this one would be there by then
   await new Promise((resolve) => setTimeout(resolve, 1500));
   const { statusCode } = await app.inject({ url: pathOf(pixelOf(html) ?? '') });
   expect(statusCode).toBe(200);

@@ -69,7 +69,7 @@ export const en: PageWords = {
     timezoneHint: 'Some letters come at a certain hour where you live.',
     follow: (publication) => `Let ${publication} see which of its letters I open and which links I click`,
     followHint:
-      'Without it opens and clicks are only counted, not by whom. Take it back here whenever you like: what was noted until then is no longer kept as yours.',
+      'Without it, opens and clicks are only counted, not by whom. You can take it back here at any time: what was noted until then is no longer kept as yours.',
     save: 'Save',
     saved: 'Saved.',
     leave: 'Unsubscribe…',
