@@ -37,6 +37,6 @@ export function mailboxFault(error: unknown, mailbox: BounceMailbox): MailboxFau
   if (CERTIFICATE_CODE.test(code)) return wrong(`has a certificate that is not trusted (${code})`);
   // Dovecot adds how long it thought
   const said = data?.responseText?.replace(/ \([\d.+ ]+ secs\)\.?$/, '');
-  const words = said || [data?.message, code].filter(Boolean).join(', ');
+  const words = said || data?.message || code;
   return { reason: hideAddresses(`${where}: ${words || 'unknown'}`).slice(0, 300), leastWaitMs: 0 };
 }

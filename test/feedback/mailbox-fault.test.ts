@@ -25,10 +25,7 @@ test.each([
     { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
     'mx.test:993 has a certificate that is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)',
   ],
-  [
-    { code: 'ECONNREFUSED', message: 'connect ECONNREFUSED' },
-    'mx.test:993: connect ECONNREFUSED, ECONNREFUSED',
-  ],
+  [{ code: 'ECONNREFUSED', message: 'connect ECONNREFUSED' }, 'mx.test:993: connect ECONNREFUSED'],
 ])('a fault says what to do: %j', (fields, reason) => {
   expect(reasonOf(fields)).toBe(reason);
 });
