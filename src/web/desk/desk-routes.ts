@@ -20,6 +20,7 @@ import { settleRoutes } from './settle-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { suppressionRoutes } from './suppression-routes.ts';
 import { UPLOAD_LIMITS } from './upload.ts';
+import { webhookRoutes } from './webhook-routes.ts';
 
 /** The editor's pages: everything behind signing in, but for caught mail on a machine of one's own. */
 export function deskRoutes(web: Web): FastifyPluginAsync {
@@ -51,6 +52,7 @@ export function deskRoutes(web: Web): FastifyPluginAsync {
         inboxRoutes,
         evidenceRoutes,
         settingsRoutes,
+        webhookRoutes,
       ]) {
         await signedIn.register(routes(web), { prefix: '/p/:publication' });
       }

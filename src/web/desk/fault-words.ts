@@ -8,6 +8,9 @@ const SENTENCES: Readonly<Record<string, string>> = {
   unknown_publication: 'There is no such publication.',
   unknown_issue: 'There is no such issue in this publication.',
   unknown_send: 'There is no such send in this publication.',
+  unknown_webhook: 'There is no such webhook in this publication.',
+  unknown_call: 'This call is not kept any more.',
+  webhook_off: 'This webhook is switched off: switch it on first.',
   bad_id: 'There is nothing at this address: it may be mistyped, or cut short.',
   no_postal_address:
     'This publication has no postal address, and the law asks for one in every letter: nothing can be sent until there is one.',
