@@ -17,11 +17,11 @@ const FAULT = 'mx.example.com:993 refuses the user or the password of BOUNCE_IMA
 
 test('the editor sees that bounce mail is not read, since when and why, until it is', async () => {
   await takeMailbox(db, NAME, 1000);
-  expect(await page()).not.toContain('is not read');
+  expect(await page()).not.toContain('has not been read');
   await noteTried(db, NAME, FAULT);
-  expect(await page()).toMatch(new RegExp(`Bounce mail is not read since [^<]+: ${FAULT}`));
+  expect(await page()).toMatch(new RegExp(`Bounce mail has not been read since [^<]+: ${FAULT}`));
   await noteTried(db, NAME, null);
-  expect(await page()).not.toContain('is not read');
+  expect(await page()).not.toContain('has not been read');
 });
 
 test('a mailbox that nobody tries to read any more is not spoken of', async () => {
@@ -30,5 +30,5 @@ test('a mailbox that nobody tries to read any more is not spoken of', async () =
     .updateTable('mailboxes')
     .set({ tried_at: new Date(Date.now() - 2 * 3_600_000) })
     .execute();
-  expect(await page()).not.toContain('is not read');
+  expect(await page()).not.toContain('has not been read');
 });

@@ -16,16 +16,16 @@ export function evidenceRoutes(web: Web): FastifyPluginAsync {
       const { data } = params.safeParse(request.params);
       const evidence = data ? await findEvidence(web.db, asId<FeedbackEventId>(data.event)) : null;
       if (!evidence) return deskNotFound(web, request, reply);
-      const { email, source, meaning, effect, reply: said, send_id, at, received_at, body } = evidence;
+      const { email, source, meaning, effect, reply: answer, send_id, at, received_at, body } = evidence;
       return showDesk(web, request, reply, 'evidence', {
         publication,
         section: 'readers',
         shape: 'narrow',
-        title: `A ${meaning}`,
+        title: `${/^[aeiou]/.test(meaning) ? 'An' : 'A'} ${meaning}`,
         email,
         source: source === 'smtp' ? 'the mail server, while the letter was sent' : source,
         effect,
-        said,
+        answer: answer || null,
         send: send_id === null ? null : showId('send', send_id),
         send_href: send_id === null ? null : `${deskPath(publication)}/sends/${showId('send', send_id)}`,
         at: deskTime(at, publication),
