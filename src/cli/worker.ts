@@ -1,4 +1,6 @@
 import { readEnvironment } from '../main.ts';
+import { compileBy } from '../rendering/compile-mjml.ts';
+import { MjmlApart } from '../rendering/mjml-apart.ts';
 import { defineCommand } from './command.ts';
 import { requireProduction } from './production.ts';
 import { runUntilStopped } from './run-process.ts';
@@ -11,6 +13,8 @@ export const worker = defineCommand({
   async run() {
     const config = readEnvironment('info');
     requireProduction(config, 'worker');
+    const apart = new MjmlApart();
+    compileBy((mjml) => apart.compile(mjml));
     const greet = async () => 'Working: Ctrl-C or SIGTERM ends what is in flight, then stops.';
     await runUntilStopped(config, { web: false, workers: true }, {}, greet);
     return null;

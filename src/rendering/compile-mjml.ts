@@ -1,13 +1,28 @@
+import { MJML_OPTIONS } from './mjml-order.ts';
+
+type Compile = (mjml: string) => Promise<string>;
+
+let compile: Compile = async (mjml) => {
+  // loaded when first needed: it takes half a second, and most commands write no letter
+  const { default: mjml2html } = await import('mjml');
+  return (await mjml2html(mjml, MJML_OPTIONS)).html;
+};
+
 /**
- * MJML to the HTML that is mailed. `mj-include` stays off (it would read files), no web fonts.
+ * From now on MJML is compiled somewhere else: it takes 80 MB, which a process that is to stay small, and compiles now
+ * and then, should not keep.
+ */
+export function compileBy(other: Compile): void {
+  compile = other;
+}
+
+/**
+ * MJML to the HTML that is mailed.
  *
  * @throws when a template of ours is not valid MJML
  */
 export async function compileMjml(mjml: string): Promise<string> {
-  // loaded when first needed: it takes half a second, and most commands write no letter
-  const { default: mjml2html } = await import('mjml');
-  const { html } = await mjml2html(mjml, { fonts: {}, ignoreIncludes: true, validationLevel: 'strict' });
-  return collapse(withoutEmptyStyles(html));
+  return collapse(withoutEmptyStyles(await compile(mjml)));
 }
 
 /** MJML leaves `class=""` on its Outlook tables, and style sheets with nothing in them. */
