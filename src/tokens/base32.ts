@@ -1,8 +1,11 @@
 /** RFC 4648 section 6 in lower case and without padding: safe in links, and in a local part whose case is folded. */
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+const SIGNS = Buffer.from(BASE32);
 
 export function toBase32(bytes: Buffer): string {
-  let text = '';
+  // as bytes: a letter has several of these, and a text that grows sign by sign leaves all its beginnings behind
+  const text = Buffer.allocUnsafe(Math.ceil((bytes.length * 8) / 5));
+  let at = 0;
   let bits = 0;
   let held = 0;
   for (const byte of bytes) {
@@ -10,11 +13,12 @@ export function toBase32(bytes: Buffer): string {
     bits += 8;
     while (bits >= 5) {
       bits -= 5;
-      text += BASE32[(held >>> bits) & 31];
+      text[at++] = SIGNS[(held >>> bits) & 31] as number;
     }
     held &= (1 << bits) - 1;
   }
-  return bits > 0 ? text + BASE32[(held << (5 - bits)) & 31] : text;
+  if (bits > 0) text[at++] = SIGNS[(held << (5 - bits)) & 31] as number;
+  return text.toString('latin1', 0, at);
 }
 
 /** Only the spelling that {@link toBase32} writes is read: one token has one text. */
