@@ -61,6 +61,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     pool,
     async close() {
       await db.destroy();
+      // Kysely ends only a pool that it has used
+      if (!pool.ending) await pool.end();
       // the pool does not wait until its connections have ended: a server that is stopped right then would break them
       while (connected.size > 0) await new Promise((resolve) => pool.once('remove', resolve));
     },

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
+import { openDatabase } from '../../src/db/database.ts';
 import { testDatabase } from '../support/database.ts';
 
 const { db } = await testDatabase();
@@ -14,4 +15,11 @@ test('a connection that breaks inside of a transaction fails it, and nothing els
   });
   await expect(broken).rejects.toThrow();
   expect((await sql`select 1`.execute(db)).rows).toHaveLength(1);
+});
+
+test('a database that was asked by its pool alone is closed too', async () => {
+  const database = openDatabase(inject('postgresUrl'));
+  await database.pool.query('select 1');
+  await database.close();
+  expect(database.pool.ended).toBe(true);
 });
