@@ -31,7 +31,8 @@ const NETWORKS: readonly Network[] = [
     ],
   },
   {
-    // campus.barracuda.com, Email Gateway Defense IP ranges (doc 96023004 for 209.222.80.0/21), a block for each region
+    // campus.barracuda.com, doc 96023004, has 209.222.80.0/21; the blocks of the regions are from lists of other projects that name
+    // Barracuda's, not from a page of its own
     name: 'Barracuda',
     showsPages: false,
     ranges: [
