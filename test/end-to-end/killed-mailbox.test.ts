@@ -9,8 +9,9 @@ import { until } from '../support/until.ts';
 const DOMAIN = 'bounces.example.com';
 const READERS = 60;
 
-const redis = await redisForTests();
 const dovecot = await startDovecot();
+// behind it: a file whose tests are all skipped ends without its afterAll
+const redis = dovecot && (await redisForTests());
 let production: Production | null = null;
 let database: Database | null = null;
 afterAll(async () => {
