@@ -1,15 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { readConfig } from '../config.ts';
-import { openParts, type Parts, run } from '../main.ts';
+import { type Parts, run } from '../main.ts';
 import { startChild } from './bench-child.ts';
 import { median, type Stop, type Tell } from './bench-request.ts';
 import { countRawEvents, emptyInbox } from './bench-store.ts';
 import type { EventOrder } from './event-orders.ts';
 import { type RequestFigures, requestFigures } from './http-requests.ts';
 import { freePort } from './loopback.ts';
+import { onOwnPress } from './own-press.ts';
 
 export interface EventBench {
   readonly events: number;
@@ -35,27 +32,14 @@ export interface EventReport {
 
 /** Measures how fast a hook takes events, in a directory of its own of which nothing stays. No worker runs beside it. */
 export async function benchEvents(request: EventBench, stop: Stop, tell: Tell): Promise<EventReport> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'pressrun-bench-'));
   const key = randomBytes(32).toString('base64');
   const port = await freePort();
-  tell('starting a Postgres of its own');
-  const parts = await openParts(
-    readConfig({
-      DATA_DIR: path.join(directory, 'data'),
-      APP_SECRET: randomBytes(32).toString('hex'),
-      GENERIC_HOOK_SECRET: `whsec_${key}`,
-      PORT: String(port),
-      LOG_LEVEL: 'error',
-    }),
-  );
-  try {
+  const variables = { GENERIC_HOOK_SECRET: `whsec_${key}`, PORT: String(port) };
+  return onOwnPress(variables, tell, async (parts) => {
     const web = await run(parts, { web: true, workers: false });
     const order = { port, key, requests: Math.ceil(request.events / request.array), ...request };
-    return await playRounds(parts, order, request, stop, tell).finally(() => web.close());
-  } finally {
-    await parts.close();
-    await rm(directory, { recursive: true, force: true });
-  }
+    return playRounds(parts, order, request, stop, tell).finally(() => web.close());
+  });
 }
 
 async function playRounds(

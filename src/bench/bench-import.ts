@@ -1,16 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { readConfig } from '../config.ts';
-import { depsOf, openParts, type Parts } from '../main.ts';
+import { depsOf, type Parts } from '../main.ts';
 import { createPublication } from '../publications/edit-publications.ts';
 import { addressHasher } from '../publications/installation.ts';
 import { importSubscribers } from '../subscribers/import-subscribers.ts';
 import { median, type Stop, type Tell } from './bench-request.ts';
 import { copyReaders, settleReaders } from './bench-store.ts';
+import { onOwnPress } from './own-press.ts';
 
 export interface ImportBench {
   readonly rows: number;
@@ -38,22 +36,11 @@ interface Round {
  * nothing stays.
  */
 export async function benchImport(request: ImportBench, stop: Stop, tell: Tell): Promise<ImportReport> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'pressrun-bench-'));
-  try {
-    tell('starting a Postgres of its own');
-    const secret = randomBytes(32).toString('hex');
-    const given = { DATA_DIR: path.join(directory, 'data'), APP_SECRET: secret, LOG_LEVEL: 'error' };
-    const parts = await openParts(readConfig(given));
-    try {
-      const file = path.join(directory, 'readers.csv');
-      await writeFile(file, Readable.from(csv(request.rows)));
-      return reportOf(request, await playRounds(parts, file, request, stop, tell));
-    } finally {
-      await parts.close();
-    }
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+  return onOwnPress({}, tell, async (parts, directory) => {
+    const file = path.join(directory, 'readers.csv');
+    await writeFile(file, Readable.from(csv(request.rows)));
+    return reportOf(request, await playRounds(parts, file, request, stop, tell));
+  });
 }
 
 const LINES_AT_ONCE = 1000;

@@ -1,14 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND_MS } from '../clock.ts';
-import { readConfig } from '../config.ts';
 import { createSend } from '../delivery/create-send.ts';
 import { importIssue } from '../issues/import-issue.ts';
-import { depsOf, openParts, type Parts, run } from '../main.ts';
+import { depsOf, type Parts, run } from '../main.ts';
 import { createPublication } from '../publications/edit-publications.ts';
 import { linksOf } from '../visits/report-store.ts';
 import { type BenchChild, startChild } from './bench-child.ts';
@@ -16,6 +11,7 @@ import { median, type Stop, type Tell } from './bench-request.ts';
 import { countVisits, emptyVisits, insertReaders } from './bench-store.ts';
 import { type RequestFigures, requestFigures } from './http-requests.ts';
 import { freePort, listenOnLoopback } from './loopback.ts';
+import { onOwnPress } from './own-press.ts';
 import type { RedirectOrder } from './redirect-orders.ts';
 
 export interface RedirectBench {
@@ -59,26 +55,13 @@ export async function benchRedirects(
   stop: Stop,
   tell: Tell,
 ): Promise<RedirectReport> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'pressrun-bench-'));
   const port = await freePort();
-  tell('starting a Postgres of its own');
-  const parts = await openParts(
-    readConfig({
-      DATA_DIR: path.join(directory, 'data'),
-      APP_SECRET: randomBytes(32).toString('hex'),
-      PORT: String(port),
-      LOG_LEVEL: 'error',
-    }),
-  );
-  try {
+  return onOwnPress({ PORT: String(port) }, tell, async (parts) => {
     const paths = await clickPaths(parts);
     const web = await run(parts, { web: true, workers: false });
     const rounds = playRounds(parts, { ...request, port, paths }, request.rounds, stop, tell);
     return reportOf(request, await rounds.finally(() => web.close()));
-  } finally {
-    await parts.close();
-    await rm(directory, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The counted links of a letter that is frozen; nobody mails it. */
